@@ -1,0 +1,38 @@
+"""Finds the triggers of all rules in a text, with Hyperscan where there is a wheel, else with `re`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from keyguard.errors import KeyguardError
+from keyguard.model import Hits, Rule
+
+CHOICES = ("auto", "hyperscan", "portable")
+
+
+class Engine(Protocol):
+    """Reports at least one end of a match for each trigger and line that has one."""
+
+    name: str
+
+    def scan(self, text: bytes) -> Hits: ...
+
+
+def open_engine(rules: Sequence[Rule], *, cache: Path | None = None, choice: str = "auto") -> Engine:
+    """The engine for these rules; a rule's number in `Hits` is its place in `rules`.
+
+    `cache` is the folder for the compiled database. Raises KeyguardError where Hyperscan was asked for and is missing.
+    """
+    if choice != "portable":
+        try:
+            from keyguard.engine.vector import VectorEngine
+        except ImportError:
+            if choice == "hyperscan":
+                raise KeyguardError("Hyperscan is not installed here", "pip install hyperscan") from None
+        else:
+            return VectorEngine(rules, cache)
+    from keyguard.engine.portable import PortableEngine
+
+    return PortableEngine(rules)

@@ -1,0 +1,1 @@
+"""The door to git: its processes, and GitPython for clones."""

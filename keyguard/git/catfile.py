@@ -1,0 +1,153 @@
+"""Reads single objects through `git cat-file --batch`: slower than reading packs, and able to read whatever git can."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING
+
+from keyguard.errors import ObjectError
+from keyguard.git.pieces import overlapping
+from keyguard.git.process import end, failure, start
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    from keyguard.git.repository import Repository
+
+_ID_LENGTHS = (40, 64)
+_HEX = frozenset("0123456789abcdef")
+_CHUNK = 1 << 16
+_FACTS = 3
+_HEAD = 256  # no first line is longer
+
+
+class CatFile:
+    """One git process that answers many questions. Use as a context manager, from one thread.
+
+    An object that is missing or damaged raises ObjectError, whose message is the reason; the next one can be asked
+    for all the same.
+    """
+
+    def __init__(self, repo: Repository) -> None:
+        import secrets
+
+        self._repo = repo
+        self._process: subprocess.Popen[bytes] | None = None
+        self._words: IO[bytes] | None = None
+        # git sends less than it announced for a damaged loose object, and then waits. So each question is followed by
+        # one for a name that cannot be ("?" is not for refs), and its answer ends ours.
+        self._mark = b"keyguard?" + secrets.token_hex().encode()
+
+    def __enter__(self) -> CatFile:  # noqa: PYI034 - typing.Self is not in Python 3.10
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def read(self, oid: str) -> tuple[str, bytes]:
+        """Kind ("blob", "tree", "commit", "tag") and content of an object."""
+        head, _, content = b"".join(self._answer(oid)).partition(b"\n")
+        kind, size = _facts(head)
+        if len(content) != size + 1:
+            raise _cut_short(len(content) - 1, size)
+        return kind, content[:-1]
+
+    def pieces(self, oid: str, size: int, overlap: int) -> Iterator[tuple[int, bytes]]:
+        """An object's content in overlapping pieces with their offsets, never whole in memory here."""
+        answer = self._answer(oid)
+        head, _, start_of_it = next(answer).partition(b"\n")
+        _, announced = _facts(head)
+        read, left = _content(start_of_it, answer, announced)
+        finished = False
+        try:
+            yield from overlapping(read, size, overlap)
+            for _ in answer:
+                pass  # the line break after the content
+            finished = True
+        finally:
+            if not finished:
+                self._stop()
+        if left():
+            raise _cut_short(announced - left(), announced)
+
+    def _answer(self, oid: str) -> Iterator[bytes]:
+        """What git says to one question, as it comes. The first part holds the whole first line."""
+        if len(oid) not in _ID_LENGTHS or not set(oid) <= _HEX:
+            raise ObjectError(f"{oid!r} is not an object id")
+        process = self._running()
+        assert process.stdin is not None  # noqa: S101 - for mypy: _running() pipes both
+        assert process.stdout is not None  # noqa: S101
+        try:
+            process.stdin.write(b"%s\n%s\n" % (oid.encode(), self._mark))
+        except OSError as error:
+            raise self._died() from error
+        last = self._mark + b" missing\n"
+        held = b""
+        while part := process.stdout.read(_CHUNK):
+            held += part
+            if held.endswith(last):
+                yield held[: -len(last)]
+                return
+            if len(held) > _HEAD + len(last):
+                yield held[: -len(last)]
+                held = held[-len(last) :]
+        raise self._died()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            import subprocess
+            import tempfile
+
+            self._words = tempfile.TemporaryFile()  # noqa: SIM115 - _stop() closes it
+            command = [f"--git-dir={self._repo.git_dir}", "cat-file", "--batch"]
+            self._process = start(command, stdin=subprocess.PIPE, stderr=self._words, buffered=False)
+        return self._process
+
+    def _died(self) -> ObjectError:
+        """The error for an answer that git did not live to finish."""
+        said = b""
+        if self._words is not None:
+            self._words.seek(0)
+            said = self._words.read()
+        self._stop()
+        return ObjectError(str(failure(said, 0)) if said else "git could not read it")
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            end(self._process)
+            self._process = None
+        if self._words is not None:
+            self._words.close()
+            self._words = None
+
+
+def _facts(head: bytes) -> tuple[str, int]:
+    fields = head.decode("ascii", "replace").split()
+    if len(fields) == _FACTS and fields[2].isdigit():
+        return fields[1], int(fields[2])
+    raise ObjectError("not in this repository" if fields[-1:] == ["missing"] else "git could not read it")
+
+
+def _cut_short(there: int, announced: int) -> ObjectError:
+    return ObjectError(f"damaged: {there} bytes where {announced} were announced")
+
+
+def _content(first: bytes, rest: Iterator[bytes], size: int) -> tuple[Callable[[int], bytes], Callable[[], int]]:
+    """A `read(n)` over the first `size` bytes of an answer, and how many of them are left."""
+    held, left = first, size
+
+    def read(wanted: int) -> bytes:
+        nonlocal held, left
+        while not held and left:
+            held = next(rest, b"")
+            if not held:
+                return b""
+        part = held[: min(wanted, left)]
+        held = held[len(part) :]
+        left -= len(part)
+        return part
+
+    return read, lambda: left

@@ -1,0 +1,63 @@
+"""A secret that was found, and every place it was found in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from keyguard.model.grade import Confidence, Severity
+from keyguard.model.secret import Secret
+
+
+class Location(NamedTuple):
+    """Where in a text a secret stands.
+
+    `kind` is "file", "commit" (its message), "tag" (its message), "path" (a file name), "ref" (a ref name) or
+    "stdin". `path` is the raw path, empty where there is none. Lines and columns count from 1, columns in Unicode code
+    points, the end column is exclusive; `start` and `end` are byte offsets in the file as stored.
+    """
+
+    kind: str
+    path: bytes
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    start: int
+    end: int
+
+
+class Provenance(NamedTuple):
+    """How a text came into a repository: the first commit that brought it.
+
+    `state` is "head" (still in HEAD), "history" (reached by a ref, not in HEAD) or "unreachable" (no ref reaches it).
+    `commit`, `author`, `email` and `date` (ISO 8601 with offset) are empty where no commit holds the object.
+    """
+
+    object: str
+    commit: str
+    author: str
+    email: str
+    date: str
+    state: str
+
+
+class Occurrence(NamedTuple):
+    """One place of a finding; `provenance` is None in a working tree or on standard input."""
+
+    location: Location
+    provenance: Provenance | None
+
+
+class Finding(NamedTuple):
+    """One secret, whatever the number of places. `verdict` is "unverified" until a provider was asked."""
+
+    rule: str
+    provider: str
+    title: str
+    severity: Severity
+    confidence: Confidence
+    secret: Secret
+    fingerprint: str
+    verdict: str
+    advice: str
+    occurrences: tuple[Occurrence, ...]

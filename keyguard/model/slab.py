@@ -1,0 +1,60 @@
+"""The flat types of the hot path."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+CLIPPED_LEFT = 1
+CLIPPED_RIGHT = 2
+FRAGMENT = 4
+ROW_FIELDS = 3
+
+
+class Piece(NamedTuple):
+    """One stretch of a slab: bytes `start` to `end` of its text are the bytes from `origin` on of object `owner`.
+
+    `flags` is a set of CLIPPED_LEFT and CLIPPED_RIGHT (it begins or ends inside a line) and FRAGMENT (it is not the
+    whole object).
+    """
+
+    owner: int
+    start: int
+    end: int
+    origin: int
+    flags: int
+
+
+class Slab(NamedTuple):
+    """One buffer that holds many pieces, each followed by a newline.
+
+    Parallel lists, one entry an object: `starts` in `text`, `owners` (any number), and `rows`: None where the object
+    stands whole, else its windows as native int32 triples (origin, length, flags) in the order of the text.
+    """
+
+    text: bytes
+    starts: list[int]
+    owners: list[int]
+    rows: list[bytes | None]
+
+    def piece(self, at: int) -> Piece:
+        """The piece that holds the byte at `at`."""
+        number = bisect_right(self.starts, at) - 1
+        start, owner, rows = self.starts[number], self.owners[number], self.rows[number]
+        if rows is None:
+            end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
+            return Piece(owner, start, end - 1, 0, 0)
+        fields = memoryview(rows).cast("i")
+        for row in range(0, len(fields), ROW_FIELDS):
+            origin, length, flags = fields[row], fields[row + 1], fields[row + 2]
+            if at <= start + length:
+                return Piece(owner, start, start + length, origin, flags)
+            start += length + 1
+        raise IndexError(at)
+
+
+class Hits(NamedTuple):
+    """Trigger matches in one text: parallel lists of rule numbers and match ends."""
+
+    rules: list[int]
+    ends: list[int]

@@ -1,0 +1,82 @@
+"""The delta forest of a pack: families that are read depth first, base before delta, each base held as briefly as can be."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from keyguard.odb.pack import WHOLE, Ints, Pack
+
+
+class Forest(NamedTuple):
+    """`order`: object numbers, depth first, families whole; the child with the largest family comes last.
+
+    Parallel to the pack: `depths` (-1: no whole object at the root, lost or in a cycle), `kinds` (of the root),
+    `families` (how many objects hang on an object, itself included), `last` (no sibling comes after this delta).
+    """
+
+    order: Ints
+    depths: Ints
+    kinds: npt.NDArray[np.uint8]
+    families: Ints
+    last: npt.NDArray[np.bool_]
+
+
+def grow_forest(pack: Pack) -> Forest:
+    """Orders all objects of a pack. Time grows with the objects and the longest chain."""
+    bases = pack.bases
+    roots, depths = _roots(bases)
+    kinds = np.where(depths >= 0, pack.kinds[roots], 0).astype(np.uint8)
+    levels = _levels(depths)
+    families = np.ones(len(bases), np.int64)
+    for level in reversed(levels[1:]):
+        np.add.at(families, bases[level], families[level])
+    places, last = _places(bases, depths, families, levels)
+    order = np.flatnonzero(depths >= 0)
+    return Forest(order[np.argsort(places[order])], depths, kinds, families, last)
+
+
+def _roots(bases: Ints) -> tuple[Ints, Ints]:
+    """Each object's root and its distance, by doubling jumps; what never meets a root is lost or in a cycle."""
+    numbers = np.arange(len(bases))
+    whole = bases == WHOLE
+    jumps = np.where(bases >= 0, bases, numbers)
+    depths = np.where(whole, 0, 1).astype(np.int64)
+    depths[(bases < 0) & ~whole] = 0
+    for _ in range(max(1, len(bases).bit_length())):
+        depths += np.where(jumps == numbers, 0, depths[jumps])
+        jumps = jumps[jumps]
+        if whole[jumps].all():
+            break
+    return jumps, np.where(whole[jumps], depths, -1)
+
+
+def _levels(depths: Ints) -> list[Ints]:
+    order = np.argsort(depths, kind="stable")
+    deepest = int(depths.max(initial=-1))
+    cuts = np.searchsorted(depths[order], np.arange(deepest + 2))
+    return [order[cuts[level] : cuts[level + 1]] for level in range(deepest + 1)]
+
+
+def _places(bases: Ints, depths: Ints, families: Ints, levels: list[Ints]) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    places = np.zeros(len(bases), np.int64)
+    last = np.zeros(len(bases), np.bool_)
+    if not levels:
+        return places, last
+    roots = np.sort(levels[0])
+    places[roots] = np.cumsum(families[roots]) - families[roots]
+    children = np.flatnonzero(depths > 0)
+    children = children[np.lexsort((families[children], bases[children]))]
+    before = np.cumsum(families[children]) - families[children]
+    parents = bases[children]
+    first = np.ones(len(children), np.bool_)
+    first[1:] = parents[1:] != parents[:-1]
+    last[children] = np.append(first[1:], True)[: len(children)]
+    group_start = np.maximum.accumulate(np.where(first, np.arange(len(children)), 0))
+    offsets = np.zeros(len(bases), np.int64)
+    offsets[children] = before - before[group_start] + 1
+    for level in levels[1:]:
+        places[level] = places[bases[level]] + offsets[level]
+    return places, last

@@ -1,0 +1,77 @@
+"""Everything that an object store holds: packs and loose objects, its own and those of its alternates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from keyguard.errors import ObjectError
+from keyguard.model import Skip
+from keyguard.odb.loose import list_loose
+from keyguard.odb.pack import Pack
+
+_DEEPEST = 8
+
+
+class Store(NamedTuple):
+    """Opened packs, loose objects by name (each once, none that a pack holds as well), and what could not be opened."""
+
+    packs: list[Pack]
+    loose: dict[str, Path]
+    broken: list[Skip]
+
+
+def open_store(objects: Path, hash_size: int) -> Store:
+    """Opens the objects folder of a repository (`<git dir>/objects`) with all its alternates."""
+    packs: list[Pack] = []
+    loose: dict[str, Path] = {}
+    broken: list[Skip] = []
+    for folder in _folders(objects, broken):
+        for path in sorted((folder / "pack").glob("*.pack")):
+            try:
+                packs.append(Pack(path, hash_size))
+            except ObjectError as error:
+                broken.append(Skip(str(path), str(error)))
+        try:
+            for name, path in list_loose(folder):
+                loose.setdefault(name, path)
+        except OSError as error:
+            broken.append(Skip(str(folder), error.strerror or str(error)))
+    packed = {name for pack in packs for name in pack.among(list(loose))}
+    return Store(packs, {name: path for name, path in loose.items() if name not in packed}, broken)
+
+
+def _folders(objects: Path, broken: list[Skip]) -> list[Path]:
+    """The folder and its alternates, nearest first."""
+    found: list[Path] = []
+    level = [objects]
+    for _ in range(_DEEPEST):
+        level = [folder for folder in level if folder not in found]
+        found += level
+        level = [other for folder in level for other in _alternates(folder, broken)]
+        if not level:
+            break
+    return found
+
+
+def _alternates(objects: Path, broken: list[Skip]) -> list[Path]:
+    """Folders named in info/alternates; relative ones start at the objects folder (gitrepository-layout)."""
+    place = objects / "info" / "alternates"
+    try:
+        lines = place.read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        broken.append(Skip(str(place), error.strerror or str(error)))
+        return []
+    names = [line.decode("utf-8", "surrogateescape") for line in lines if line and not line.startswith(b"#")]
+    folders = [Path(_unquoted(name)) for name in names]
+    folders = [(folder if folder.is_absolute() else objects / folder).resolve() for folder in folders]
+    broken += [Skip(str(folder), "the alternate object store is missing") for folder in folders if not folder.is_dir()]
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def _unquoted(name: str) -> str:
+    if len(name) < 2 or name[0] != '"' or name[-1] != '"':
+        return name
+    return name[1:-1].replace('\\"', '"').replace("\\\\", "\\")

@@ -1,0 +1,1 @@
+"""Provider files: what they may say, and how they become rules."""

@@ -1,0 +1,266 @@
+"""Derives the trigger of a rule: a cheap pattern of one line that every match of the rule's pattern contains.
+
+Concatenation is cut to a contiguous piece around a literal; an alternation keeps a piece of each branch.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from keyguard.errors import RuleError
+from keyguard.providers import charset
+from keyguard.providers.notation import write
+from keyguard.providers.syntax import Alt, Chars, Copy, Node, Repeat, Seq, Zero, children, parse, widths
+
+MAX_WIDTH = 256
+_LEAST_LITERAL = 3
+_LEAST_WRITTEN = 2
+_ENOUGH_LITERAL = 10
+_LONGEST_LITERAL = 40
+_POSITIONS_AFTER = 12
+_POSITIONS_BEFORE = 8
+_SHORT_LITERAL = 5
+_MOST_VARIANTS = 64
+_BITS_A_BYTE = 5.0
+
+
+class Trigger(NamedTuple):
+    """A pattern for Hyperscan and the greatest number of bytes it can match."""
+
+    pattern: str
+    width: int
+
+
+class _Piece(NamedTuple):
+    """A necessary piece of a pattern. `score` is a guess at how rare it is, in bits; `certain` its literal bytes."""
+
+    score: float
+    certain: int
+    node: Node
+
+
+class _Language(NamedTuple):
+    """How many strings a small tree stands for, and how many of their bytes are the same letter (either case)."""
+
+    variants: int
+    certain: int
+
+
+def derive_trigger(pattern: str, *, lines: bool) -> Trigger:
+    """The trigger of `pattern`; `lines` says that a match may cross line ends. RuleError where none is cheap enough."""
+    piece = _best(_items(_one_line(parse(pattern).node, lines)))
+    if piece is None or piece.certain < _LEAST_LITERAL:
+        raise RuleError(
+            f"no literal of {_LEAST_LITERAL} or more bytes that every match has on one line, "
+            "expected one in each alternative, or a `trigger` that says what to look for"
+        )
+    return _finish(piece.node)
+
+
+def check_trigger(pattern: str) -> Trigger:
+    """A trigger that somebody wrote, in the form that is run. RuleError where it is not bounded, or too weak."""
+    node = parse(pattern).node
+    _refuse_zero(node)
+    node = _one_line(node, False)
+    if _is_impossible(node) or _certain(node) < _LEAST_WRITTEN:
+        raise RuleError(f"fewer than {_LEAST_WRITTEN} bytes are literal, expected more in each alternative")
+    return _finish(node)
+
+
+def _certain(node: Node) -> int:
+    """How many bytes are the same letter (either case) in every match."""
+    if isinstance(node, Chars):
+        return int(charset.size(charset.lowered(node.members)) == 1)
+    counts = [_certain(child) for child in children(node)]
+    if isinstance(node, Alt):
+        return min(counts)
+    return counts[0] * node.low if isinstance(node, Repeat) else sum(counts)
+
+
+def _finish(node: Node) -> Trigger:
+    width = widths(node)[1]
+    if width > MAX_WIDTH:
+        raise RuleError(f"can match {width} bytes, expected at most {MAX_WIDTH}")
+    return Trigger(write(node), width)
+
+
+def _refuse_zero(node: Node) -> None:
+    if isinstance(node, Zero):
+        raise RuleError(f"a {node.what} in a trigger, expected a pattern that only matches bytes")
+    for child in children(node):
+        _refuse_zero(child)
+
+
+def _one_line(node: Node, lines: bool) -> Node:
+    """Without what has no width and, where a match stays on its line, without line ends in the byte sets."""
+    if isinstance(node, Chars):
+        return node if lines else Chars(node.members & ~charset.NEWLINE)
+    if isinstance(node, Seq):
+        return Seq(tuple(item for child in node.items for item in _items(_one_line(child, lines))))
+    if isinstance(node, Alt):
+        return _alternatives([_one_line(branch, lines) for branch in node.branches])
+    if isinstance(node, Repeat):
+        inner = _one_line(node.node, lines)
+        return Seq(()) if _is_impossible(inner) and not node.low else Repeat(inner, node.low, node.high)
+    return _one_line(node.node, lines) if isinstance(node, Copy) else Seq(())
+
+
+def _alternatives(branches: list[Node]) -> Node:
+    possible = [branch for branch in branches if not _is_impossible(branch)]
+    return Alt(tuple(possible)) if possible else Chars(0)
+
+
+def _is_impossible(node: Node) -> bool:
+    """Whether nothing on one line can match: a mandatory byte set holds only the line end."""
+    if isinstance(node, Chars):
+        return not node.members
+    if isinstance(node, Seq):
+        return any(map(_is_impossible, node.items))
+    if isinstance(node, Repeat):
+        return bool(node.low) and _is_impossible(node.node)
+    return False
+
+
+def _items(node: Node) -> tuple[Node, ...]:
+    return node.items if isinstance(node, Seq) else (node,)
+
+
+def _best(items: tuple[Node, ...]) -> _Piece | None:
+    """The rarest-looking piece of a sequence; the earliest one where several are equal."""
+    if any(map(_is_impossible, items)):
+        raise RuleError("needs a line end in every match, expected a `reach` above 0")
+    pieces = [piece for start in range(len(items)) for piece in _runs(items, start)]
+    pieces += [piece for item in items if (piece := _inner(item)) is not None]
+    return max(pieces, key=lambda piece: piece.score, default=None)
+
+
+def _runs(items: tuple[Node, ...], start: int) -> list[_Piece]:
+    """The pieces that begin with the literal at `start`: the best end for it, extended on both sides."""
+    variants, certain, best, end = 1, 0, 0.0, start
+    found = (0, start)
+    for end in range(start, len(items)):
+        language = _language(items[end])
+        if language is None or variants * language.variants > _MOST_VARIANTS or (end == start and not language.certain):
+            break
+        variants, certain = variants * language.variants, certain + language.certain
+        score = min(certain, _ENOUGH_LITERAL) * _BITS_A_BYTE - math.log2(variants)
+        if score > best:
+            best, found = score, (certain, end + 1)
+    certain, end = found
+    while end < len(items) and end - start < _LONGEST_LITERAL and _language(items[end]) == (1, 1):
+        end += 1
+    return [_Piece(best, certain, _extend(items, start, end, certain))] if certain else []
+
+
+def _inner(item: Node) -> _Piece | None:
+    """The piece inside one alternation or repeat, where each branch or the first copy must hold one."""
+    if isinstance(item, Repeat):
+        return _best(_items(item.node)) if item.low else None
+    if not isinstance(item, Alt):
+        return None
+    pieces: list[_Piece] = []
+    for branch in item.branches:
+        piece = _best(_items(branch))
+        if piece is None:
+            return None
+        pieces.append(piece)
+    score = min(piece.score for piece in pieces) - math.log2(len(pieces))
+    return _Piece(score, min(piece.certain for piece in pieces), Alt(tuple(piece.node for piece in pieces)))
+
+
+def _language(node: Node) -> _Language | None:
+    """None where the tree can cross a line or stands for more than a few strings."""
+    if isinstance(node, Chars):
+        count = charset.size(charset.lowered(node.members))
+        small = count <= _MOST_VARIANTS and not node.members & charset.NEWLINE
+        return _Language(count, int(count == 1)) if small else None
+    parts = [_language(child) for child in children(node)]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    if isinstance(node, Alt):
+        return _small(sum(part.variants for part in known), min(part.certain for part in known))
+    if isinstance(node, Repeat):
+        return _repeated(known[0], node)
+    return _small(math.prod(part.variants for part in known), sum(part.certain for part in known))
+
+
+def _repeated(part: _Language, node: Repeat) -> _Language | None:
+    if node.high > _MOST_VARIANTS:
+        return None
+    return _small(sum(part.variants**count for count in range(node.low, node.high + 1)), part.certain * node.low)
+
+
+def _small(variants: int, certain: int) -> _Language | None:
+    return _Language(variants, certain) if variants <= _MOST_VARIANTS else None
+
+
+def _extend(items: tuple[Node, ...], start: int, end: int, certain: int) -> Node:
+    """The literal with some positions after it and, where it is short, before it: fewer false alarms."""
+    after = _prefix(items[end:], _POSITIONS_AFTER)
+    before: tuple[Node, ...] = ()
+    if certain < _SHORT_LITERAL:
+        before = _reversed_all(_prefix(_reversed_all(items[:start]), _POSITIONS_BEFORE))
+    whole = _trim(before + items[start:end] + after)
+    return Seq(_reversed_all(_trim(_reversed_all(whole))))
+
+
+def _reversed_all(items: tuple[Node, ...]) -> tuple[Node, ...]:
+    return tuple(_reversed(item) for item in reversed(items))
+
+
+def _reversed(node: Node) -> Node:
+    if isinstance(node, Seq):
+        return Seq(_reversed_all(node.items))
+    if isinstance(node, Alt):
+        return Alt(tuple(_reversed(branch) for branch in node.branches))
+    return Repeat(_reversed(node.node), node.low, node.high) if isinstance(node, Repeat) else node
+
+
+def _prefix(items: tuple[Node, ...], budget: int) -> tuple[Node, ...]:
+    """What every match of the sequence begins with, at most `budget` bytes wide and on one line."""
+    kept: list[Node] = []
+    for item in items:
+        wide = widths(item)[1]
+        if wide > budget or not _is_on_line(item):
+            kept.extend(_head(item, budget))
+            break
+        kept.append(item)
+        budget -= wide
+    return tuple(kept)
+
+
+def _head(item: Node, budget: int) -> tuple[Node, ...]:
+    if isinstance(item, Seq):
+        return _prefix(item.items, budget)
+    if isinstance(item, Alt):
+        heads = [_prefix(_items(branch), budget) for branch in item.branches]
+        return (Alt(tuple(map(Seq, heads))),) if all(heads) else ()
+    if not isinstance(item, Repeat) or not item.low:
+        return ()
+    wide = widths(item.node)[1]
+    copies = min(item.low, budget // wide) if wide and _is_on_line(item.node) else 0
+    kept: tuple[Node, ...] = (Repeat(item.node, copies, copies),) if copies else ()
+    return kept if copies == item.low else kept + _prefix(_items(item.node), budget - copies * wide)
+
+
+def _is_on_line(node: Node) -> bool:
+    if isinstance(node, Chars):
+        return not node.members & charset.NEWLINE
+    return all(map(_is_on_line, children(node)))
+
+
+def _trim(items: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Cut a variable last item to its least: Hyperscan reports every end of a match, and one is enough."""
+    kept = list(items)
+    while kept:
+        last = kept.pop()
+        least, greatest = widths(last)
+        if least == greatest:
+            return (*kept, last)
+        if isinstance(last, Repeat) and last.low:
+            return (*kept, Repeat(last.node, last.low, last.low))
+        if least:
+            return (*kept, last)
+    return ()

@@ -1,0 +1,117 @@
+"""The report for people: findings by severity, what to do about each, and what could not be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TextIO
+
+from keyguard.report.places import origin_label, place_label
+from keyguard.report.redaction import redaction_of
+from keyguard.report.summary import skip_lines, summary_lines
+from keyguard.report.visible import encodable, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyguard.model import Finding, Occurrence, Report
+    from keyguard.report.formats import Display
+    from keyguard.report.redaction import Redaction
+
+_PLACES_SHOWN = 5
+_SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
+
+
+class Span(NamedTuple):
+    """A piece of a line and how to colour it (a rich style; empty for none)."""
+
+    text: str
+    style: str = ""
+
+
+Line = tuple[Span, ...]
+
+
+def write_text(report: Report, out: TextIO, display: Display) -> None:
+    """Writes the report to `out`. Colours need rich, which is imported for them only."""
+    lines = _lines(report, display)
+    if display.color:
+        _write_colored(lines, out)
+    else:
+        _write_plain(lines, out)
+
+
+def _lines(report: Report, display: Display) -> Iterator[Line]:
+    redaction = redaction_of(report, display.show_secrets)
+    for finding in sorted(report.findings, key=_most_severe_first):
+        yield from _finding_lines(finding, redaction, display)
+        yield ()
+    for text in skip_lines(report.skipped, redaction, display.verbose):
+        yield (Span(text, "dim"),)
+    for text, style in summary_lines(report):
+        yield (Span(text, style),)
+
+
+def _most_severe_first(finding: Finding) -> tuple[int, int]:
+    return -finding.severity, -finding.confidence
+
+
+def _finding_lines(finding: Finding, redaction: Redaction, display: Display) -> Iterator[Line]:
+    severity = finding.severity.label
+    yield (
+        Span(severity.upper(), _SEVERITY_STYLES[severity]),
+        Span("  "),
+        Span(visible(finding.title), "bold"),
+        Span("  "),
+        Span(_secret_text(finding, display), "magenta"),
+    )
+    yield (Span(_detail_text(finding), "dim"),)
+    shown = finding.occurrences if display.verbose else finding.occurrences[:_PLACES_SHOWN]
+    for occurrence in shown:
+        yield _place_line(finding, occurrence, redaction)
+    more = len(finding.occurrences) - len(shown)
+    if more:
+        yield (Span(f"  and {more:,} more {'place' if more == 1 else 'places'}"),)
+    if finding.advice:
+        yield (Span("  next: ", "bold"), Span(visible(finding.advice)))
+
+
+def _secret_text(finding: Finding, display: Display) -> str:
+    if not display.show_secrets:
+        return visible(finding.secret.masked)
+    return visible(finding.secret.reveal().decode("utf-8", "replace"))
+
+
+def _detail_text(finding: Finding) -> str:
+    parts = [
+        f"rule {visible(finding.rule)}",
+        f"severity {finding.severity.label}",
+        f"confidence {finding.confidence.label}",
+        f"fingerprint {finding.fingerprint}",
+    ]
+    if finding.verdict != "unverified":
+        parts.insert(0, visible(finding.verdict))
+    return "  " + ", ".join(parts)
+
+
+def _place_line(finding: Finding, occurrence: Occurrence, redaction: Redaction) -> Line:
+    own = finding.secret
+    location = occurrence.location
+    path = visible(redaction.name(location.path, own).decode("utf-8", "replace"))
+    place = Span("  " + place_label(location, path), "blue")
+    origin = origin_label(occurrence.provenance, redaction, own)
+    return (place, Span("  "), Span(origin)) if origin else (place,)
+
+
+def _write_plain(lines: Iterator[Line], out: TextIO) -> None:
+    encoding = out.encoding
+    out.writelines(encodable("".join(span.text for span in line), encoding) + "\n" for line in lines)
+
+
+def _write_colored(lines: Iterator[Line], out: TextIO) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    # The caller has decided that colours are wanted: sixteen of them, which follow the person's own theme.
+    console = Console(file=out, force_terminal=True, no_color=False, color_system="standard", highlight=False)
+    for line in lines:
+        spans = [(encodable(span.text, out.encoding), span.style) for span in line]
+        console.print(Text.assemble(*spans), soft_wrap=True)

@@ -1,0 +1,121 @@
+"""Scans everything that a repository ever held."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from keyguard.errors import GitError
+from keyguard.git.catfile import CatFile
+from keyguard.git.clone import clone, is_url
+from keyguard.git.refs import list_refs
+from keyguard.git.repository import Repository, find_repository
+from keyguard.git.revisions import Reach, reach
+from keyguard.model import Report, Skip, Stats, Tick
+from keyguard.odb.forest import Forest, grow_forest
+from keyguard.odb.pack import BLOB, COMMIT, TAG, TREE
+from keyguard.odb.store import Store, open_store
+from keyguard.odb.walk import Chunk, Limits, cut_chunks
+from keyguard.scan.asked import ask_git
+from keyguard.scan.attribution import PackTrees
+from keyguard.scan.census import Census
+from keyguard.scan.contents import Contents
+from keyguard.scan.matcher import Matcher, open_matcher
+from keyguard.scan.objects import LooseChunk, ObjectScanner
+from keyguard.scan.options import HistoryRange, OnTick, ScanOptions
+from keyguard.scan.pool import jobs_of, run_tasks
+from keyguard.scan.provenance import trace
+from keyguard.scan.salt import history_key
+from keyguard.triage.group import group
+
+_CHUNK = 4 << 20
+_LOOSE_CHUNK = 500
+_HASH_SIZES = {"sha1": 20, "sha256": 32}
+
+
+def scan_history(
+    target: str, options: ScanOptions = ScanOptions(), span: HistoryRange = HistoryRange(), on_tick: OnTick = None
+) -> Report:
+    """Scans every object of the repository at a path, or at a URL that git can clone.
+
+    Raises GitError where there is no repository, or git cannot read it; what cannot be read inside becomes a Skip.
+    """
+    if not is_url(target):
+        return _scan(Path(target), target, options, span, on_tick)
+    with tempfile.TemporaryDirectory(prefix="keyguard-") as folder:
+        into = Path(folder) / "clone.git"
+        clone(target, into)
+        return _scan(into, target, options, span, on_tick)
+
+
+def _scan(path: Path, target: str, options: ScanOptions, span: HistoryRange, on_tick: OnTick) -> Report:
+    started = time.monotonic()
+    repository = find_repository(path)
+    if repository is None:
+        raise GitError(f"{target} is not a git repository", "name one, or scan plain files without --history")
+    matcher = open_matcher(options)
+    wanted = None if span.everything else reach(repository, branch=span.branch, since=span.since, revs=span.revs)
+    hash_size = _HASH_SIZES[repository.object_format]
+    store = open_store(repository.common_dir / "objects", hash_size)
+    forests = [grow_forest(pack) for pack in store.packs]
+    census = _scan_objects(matcher, store, forests, hash_size, options, wanted, on_tick)
+    refs = list_refs(repository)
+    with CatFile(repository) as git:
+        asked = ask_git(git, matcher, census, hash_size)
+        contents = Contents(store, git, asked.contents, options.max_object)
+        trees = [
+            PackTrees(pack, forest, census.wholes.get(number, []), census.windows.get(number, []))
+            for number, (pack, forest) in enumerate(zip(store.packs, forests))
+        ]
+        sightings = trace(matcher, trees, census, asked, contents, refs, options, wanted)
+    skips = [*store.broken, *asked.skips, *census.skips(), *_promised(repository)]
+    return Report(
+        target=target,
+        mode="history",
+        findings=group(matcher.rules, sightings, history_key(repository, census.links, refs, options.cache)),
+        skipped=tuple(sorted(set(skips))),
+        stats=Stats(census.objects, 0, census.content, census.scanned, time.monotonic() - started),
+        rules=matcher.rules,
+    )
+
+
+def _promised(repository: Repository) -> list[Skip]:
+    """What a partial clone left at its remote: told, and no error."""
+    if not repository.partial:
+        return []
+    missing = len(reach(repository).missing)
+    return [Skip(f"{missing} objects", "promised by the remote of this partial clone", True)] if missing else []
+
+
+def _scan_objects(
+    matcher: Matcher,
+    store: Store,
+    forests: Sequence[Forest],
+    hash_size: int,
+    options: ScanOptions,
+    wanted: Reach | None,
+    on_tick: OnTick,
+) -> Census:
+    limits = Limits(matcher.confirmer.margin, options.max_object, options.memory, hash_size, options.delta)
+    scanner = ObjectScanner(matcher, store.packs, limits)
+    tasks = list(_tasks(store, forests))
+    total = sum(map(len, store.packs)) + len(store.loose)
+    census = Census(wanted)
+    for number, (pack, forest) in enumerate(zip(store.packs, forests)):
+        census.add_lost(pack, forest)
+    for outcome in run_tasks(scanner, tasks, jobs_of(options.jobs)):
+        census.add(outcome)
+        if on_tick:
+            on_tick(Tick(census.objects, total, census.content, len(census.values)))
+    return census
+
+
+def _tasks(store: Store, forests: Sequence[Forest]) -> Iterator[Chunk | LooseChunk]:
+    for kind in (BLOB, TREE, COMMIT, TAG):
+        for number, (pack, forest) in enumerate(zip(store.packs, forests)):
+            yield from cut_chunks(number, pack, forest, kind, _CHUNK)
+    loose = sorted(store.loose.items())
+    for start in range(0, len(loose), _LOOSE_CHUNK):
+        yield LooseChunk(loose[start : start + _LOOSE_CHUNK])

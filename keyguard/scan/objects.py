@@ -1,0 +1,253 @@
+"""Scans stored objects: chunks of packs, and loose ones. Runs in a worker process; knows nothing of refs or paths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from keyguard.model import Slab
+from keyguard.odb.commits import Links, message_start, read_links
+from keyguard.odb.delta import TOO_LARGE
+from keyguard.odb.loose import read_loose
+from keyguard.odb.pack import COMMIT, KIND_NAMES, TAG, TREE, Pack
+from keyguard.odb.trees import Births, WindowBirths, births_of_windows, births_of_wholes, read_entries
+from keyguard.odb.walk import Chunk, Limits, walk
+from keyguard.scan.inherit import Inheritance
+from keyguard.scan.matcher import Matcher
+from keyguard.sources.slabs import SlabBuilder
+from keyguard.sources.text import text_view
+from keyguard.triage.confirm import Confirmed, Match
+
+_LONGEST_ENTRY = 5000
+_TREE_WINDOWS = 1 << 20
+
+
+class Found(NamedTuple):
+    """A match in an object. In a commit or tag its offsets count from the message; `view`: in the UTF-8 of UTF-16 text."""
+
+    name: str
+    kind: str
+    view: bool
+    match: Match
+
+
+class LooseChunk(NamedTuple):
+    """Names and files of loose objects."""
+
+    files: list[tuple[str, Path]]
+
+
+class Outcome(NamedTuple):
+    """What one chunk gave; `pack` is -1 for loose objects. `wholes`, `windows`, `links` and `trees` serve attribution; `labels` are file
+    names that may hold a secret, with the object (hex) that they name.
+
+    `failures` are objects that could not be read here: name, kind and reason; `timeouts`: name and rule.
+    """
+
+    pack: int
+    objects: int
+    content: int
+    scanned: int
+    found: list[Found]
+    links: list[tuple[str, Links]]
+    wholes: list[Births]
+    windows: list[WindowBirths]
+    labels: set[tuple[bytes, str]]
+    trees: dict[str, list[tuple[str, bytes]]]
+    failures: list[tuple[str, str, str]]
+    timeouts: list[tuple[str, str]]
+
+
+class ObjectScanner:
+    """Scans chunks of some packs with one matcher. `limits` are those of `odb.walk`."""
+
+    def __init__(self, matcher: Matcher, packs: list[Pack], limits: Limits) -> None:
+        self._matcher = matcher
+        self._packs = packs
+        self._limits = limits
+        self._entry = re.compile(rb"[0-7]{5,6} ([^\0]+)\0([\0-\xff]{%d})" % limits.hash_size)
+
+    def run(self, chunk: Chunk | LooseChunk) -> Outcome:
+        if isinstance(chunk, LooseChunk):
+            return self._loose(chunk)
+        if chunk.kind == TREE:
+            return self._trees(chunk)
+        if chunk.kind in (COMMIT, TAG):
+            return self._messages(chunk)
+        return self._blobs(chunk)
+
+    def _blobs(self, chunk: Chunk) -> Outcome:
+        pack = self._packs[chunk.pack]
+        out = _empty(chunk.pack)
+        failures: list[tuple[int, str]] = []
+        inheritance = Inheritance(pack, chunk, self._matcher.confirmer, self._limits.limit)
+        builder, views = SlabBuilder(), SlabBuilder()
+        objects = content = scanned = 0
+        for number, data, text, rows in walk(pack, chunk, self._limits, failures):
+            objects += 1
+            content += len(data)
+            if rows is None:
+                builder.add_whole(number, data)
+            elif rows:
+                builder.add_windows(number, text, rows)
+            if data.find(b"\0", 0, 1024) >= 0 and (view := text_view(data)) is not None:
+                views.add_whole(number, view)
+            if builder.full:
+                scanned += self._mark(builder.take(), inheritance)
+            if views.full:
+                scanned += self._add(views.take(), pack, "blob", True, out)
+        scanned += self._mark(builder.take(), inheritance) + self._add(views.take(), pack, "blob", True, out)
+        inheritance.run()
+        for number, marks in inheritance.marks.items():
+            name = pack.name(number)
+            out.found.extend(Found(name, "blob", False, match) for match in sorted(marks.matches))
+        _add_failures(out, pack, "blob", failures + inheritance.failures)
+        out.timeouts.extend((pack.name(number), rule) for number, rule in inheritance.timeouts)
+        return out._replace(objects=objects, content=content, scanned=scanned)
+
+    def _mark(self, slab: Slab, inheritance: Inheritance) -> int:
+        """Scans a slab of blobs and notes what was found; returns its size."""
+        confirmed = self._matcher.match(slab)
+        fragments = {owner for owner, rows in zip(slab.owners, slab.rows) if rows is not None}
+        for owner, match in confirmed.matches:
+            inheritance.of(owner).matches.add(match)
+        for owner, hit in confirmed.wide:
+            marks = inheritance.of(owner)
+            (marks.open if owner in fragments else marks.settled).add(hit)
+        inheritance.timeouts.extend(confirmed.timeouts)
+        return len(slab.text)
+
+    def _add(self, slab: Slab, pack: Pack, kind: str, view: bool, out: Outcome) -> int:
+        """Scans a slab of whole objects and adds what was found; returns its size."""
+        confirmed = self._matcher.match(slab)
+        _add_confirmed(out, confirmed, [pack.name(number) for number in slab.owners], slab.owners, kind, view)
+        return len(slab.text)
+
+    def _messages(self, chunk: Chunk) -> Outcome:
+        pack = self._packs[chunk.pack]
+        kind = KIND_NAMES[chunk.kind]
+        out = _empty(chunk.pack)
+        failures: list[tuple[int, str]] = []
+        builder = SlabBuilder()
+        objects = content = scanned = 0
+        for number, data, _, _ in walk(pack, chunk, self._limits._replace(delta=False), failures):
+            objects += 1
+            content += len(data)
+            if chunk.kind == COMMIT:
+                try:
+                    out.links.append((pack.name(number), read_links(data)))
+                except ValueError as error:
+                    failures.append((number, str(error)))
+            builder.add_whole(number, data[message_start(data) :])
+            if builder.full:
+                scanned += self._add(builder.take(), pack, kind, False, out)
+        scanned += self._add(builder.take(), pack, kind, False, out)
+        _add_failures(out, pack, kind, failures)
+        return out._replace(objects=objects, content=content, scanned=scanned)
+
+    def _trees(self, chunk: Chunk) -> Outcome:
+        pack = self._packs[chunk.pack]
+        out = _empty(chunk.pack)
+        failures: list[tuple[int, str]] = []
+        wholes, windows = SlabBuilder(), SlabBuilder(_TREE_WINDOWS)
+        objects = content = scanned = 0
+        # Attribution needs the deltas whatever the blobs are scanned by.
+        for number, data, text, rows in walk(pack, chunk, self._limits._replace(delta=True), failures):
+            objects += 1
+            content += len(data)
+            if rows is None:
+                wholes.add_whole(number, data)
+                if wholes.full:
+                    scanned += self._tree_wholes(wholes.take(), out)
+            elif rows:
+                windows.add_windows(number, text, rows)
+                if windows.full:
+                    scanned += self._tree_windows(windows.take(), out)
+        scanned += self._tree_wholes(wholes.take(), out) + self._tree_windows(windows.take(), out)
+        _add_failures(out, pack, "tree", failures)
+        return out._replace(objects=objects, content=content, scanned=scanned)
+
+    def _tree_wholes(self, slab: Slab, out: Outcome) -> int:
+        out.wholes.append(births_of_wholes(slab, self._limits.hash_size))
+        return self._label(slab, out)
+
+    def _tree_windows(self, slab: Slab, out: Outcome) -> int:
+        out.windows.append(births_of_windows(slab, self._limits.hash_size))
+        return self._label(slab, out)
+
+    def _label(self, slab: Slab, out: Outcome) -> int:
+        """Notes the file names in a slab of tree entries that hold a hit; they are confirmed on their own later."""
+        for at in self._matcher.hits(slab.text).ends:
+            for entry in self._entry.finditer(slab.text, max(0, at - _LONGEST_ENTRY), at + _LONGEST_ENTRY):
+                if entry.start(1) < at <= entry.end(1):
+                    out.labels.add((entry[1], entry[2].hex()))
+        return len(slab.text)
+
+    def _loose(self, chunk: LooseChunk) -> Outcome:
+        out = _empty(-1)
+        builders: dict[tuple[str, bool], SlabBuilder] = {}
+        names = [name for name, _ in chunk.files]
+        objects = size = scanned = 0
+        for owner, kind, data in self._read_loose(chunk, out):
+            objects += 1
+            size += len(data)
+            for text, view in texts_of(kind, data):
+                builders.setdefault((kind, view), SlabBuilder()).add_whole(owner, text)
+            self._note(names[owner], kind, data, out)
+        for (kind, view), builder in sorted(builders.items()):
+            slab = builder.take()
+            scanned += len(slab.text)
+            _add_confirmed(out, self._matcher.match(slab), [names[owner] for owner in slab.owners], slab.owners, kind, view)
+        return out._replace(objects=objects, content=size, scanned=scanned)
+
+    def _read_loose(self, chunk: LooseChunk, out: Outcome) -> Iterator[tuple[int, str, bytes]]:
+        for owner, (name, path) in enumerate(chunk.files):
+            try:
+                kind, _, content = read_loose(path, self._limits.limit)
+            except (ValueError, OSError) as error:
+                out.failures.append((name, "", str(error)))
+                continue
+            if content is None:
+                out.failures.append((name, kind, TOO_LARGE))
+            else:
+                yield owner, kind, content
+
+    def _note(self, name: str, kind: str, data: bytes, out: Outcome) -> None:
+        if kind == "tree":
+            entries = list(read_entries(data, self._limits.hash_size))
+            out.trees[name] = [(entry.child.hex(), entry.name) for entry in entries]
+            out.labels.update((entry.name, entry.child.hex()) for entry in entries)
+        elif kind == "commit":
+            try:
+                out.links.append((name, read_links(data)))
+            except ValueError as error:
+                out.failures.append((name, kind, str(error)))
+
+
+def _empty(pack: int) -> Outcome:
+    return Outcome(pack, 0, 0, 0, [], [], [], [], set(), {}, [], [])
+
+
+def texts_of(kind: str, data: bytes) -> Iterator[tuple[bytes, bool]]:
+    """What of an object is scanned, and whether it is a view."""
+    if kind in ("commit", "tag"):
+        yield data[message_start(data) :], False
+    elif kind == "blob":
+        yield data, False
+        view = text_view(data)
+        if view is not None:
+            yield view, True
+
+
+def _add_confirmed(
+    out: Outcome, confirmed: Confirmed, names: list[str], owners: list[int], kind: str, view: bool
+) -> None:
+    known = dict(zip(owners, names))
+    out.found.extend(Found(known[owner], kind, view, match) for owner, match in confirmed.matches)
+    out.timeouts.extend((known[owner], rule) for owner, rule in confirmed.timeouts)
+
+
+def _add_failures(out: Outcome, pack: Pack, kind: str, failures: list[tuple[int, str]]) -> None:
+    out.failures.extend((pack.name(number), kind, reason) for number, reason in failures)

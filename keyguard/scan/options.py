@@ -1,0 +1,45 @@
+"""What a scan can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple, Optional
+
+from keyguard.model import Confidence, Tick
+
+OnTick = Optional[Callable[[Tick], None]]
+
+
+class ScanOptions(NamedTuple):
+    """`jobs` 0: one process a core. `engine`: auto, hyperscan or portable. `delta` False: every object is scanned whole.
+
+    `cache`: folder for compiled rules, None for none. `rules`: more provider files. `disabled`: rule ids. `exclude`:
+    glob patterns of paths. `max_object`: larger ones are scanned in pieces; `memory`: bytes of content held in one
+    process; both in bytes.
+    """
+
+    min_confidence: Confidence = Confidence.MEDIUM
+    jobs: int = 0
+    engine: str = "auto"
+    delta: bool = True
+    cache: Path | None = None
+    rules: tuple[Path, ...] = ()
+    disabled: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    include_ignored: bool = False
+    use_git: bool = True
+    max_object: int = 64 << 20
+    memory: int = 256 << 20
+
+
+class HistoryRange(NamedTuple):
+    """The part of a history to scan: from a branch, since a date or revision, ranges such as A..B. Empty: everything."""
+
+    branch: str = ""
+    since: str = ""
+    revs: tuple[str, ...] = ()
+
+    @property
+    def everything(self) -> bool:
+        return not (self.branch or self.since or self.revs)

@@ -1,0 +1,44 @@
+"""The key that fingerprints are made with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from keyguard.git.refs import Ref
+from keyguard.git.repository import Repository
+from keyguard.git.salt import root_commit
+from keyguard.odb.commits import Links
+from keyguard.scan.ancestry import reachable
+from keyguard.state.cache import read_private, write_private
+
+
+def repository_key(repository: Repository | None, cache: Path | None) -> bytes:
+    """The oldest root commit's id, so that a team shares it; without commits a key of this user."""
+    root = root_commit(repository) if repository else None
+    return root.encode() if root else _user_key(cache)
+
+
+def history_key(
+    repository: Repository, links: Mapping[str, Links], refs: Sequence[Ref], cache: Path | None
+) -> bytes:
+    """The same key, from commits that were read already."""
+    if repository.shallow:
+        return _user_key(cache)
+    head = reachable(links, (ref.target for ref in refs if ref.name == b"HEAD"))
+    roots = sorted((links[commit].time, commit) for commit in head if not links[commit].parents)
+    return roots[0][1].encode() if roots else _user_key(cache)
+
+
+def _user_key(cache: Path | None) -> bytes:
+    if cache is None:
+        return b"keyguard"
+    place = cache / "user.key"
+    key = read_private(place)
+    if not key:
+        key = os.urandom(32)
+        if not write_private(place, key):
+            return b"keyguard"
+        key = read_private(place) or key
+    return key

@@ -1,0 +1,91 @@
+"""Scans working trees, plain folders, single files, and standard input."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from keyguard.git.repository import find_repository
+from keyguard.model import Finding, Report, Skip, Stats, Tick
+from keyguard.scan.files import FileScanner, FilesOutcome
+from keyguard.scan.matcher import Matcher, open_matcher
+from keyguard.scan.options import OnTick, ScanOptions
+from keyguard.scan.paths import Excluded
+from keyguard.scan.salt import repository_key
+from keyguard.sources.listing import list_targets
+from keyguard.triage.group import Sighting, group
+
+_FILES_A_TASK = 500
+
+
+def scan_tree(
+    paths: Sequence[str | os.PathLike[str]], options: ScanOptions = ScanOptions(), on_tick: OnTick = None
+) -> Report:
+    """Scans files and folders; in a repository the files that git does not ignore.
+
+    Raises KeyguardError for a path that is not there; what cannot be read inside becomes a Skip.
+    """
+    started = time.monotonic()
+    targets = [os.fsencode(path) for path in paths]
+    matcher = open_matcher(options)
+    listing = list_targets(targets, include_ignored=options.include_ignored, use_git=options.use_git)
+    excluded = Excluded(options.exclude)
+    files = [path for path in listing.files if not excluded.matches(path)]
+    total = _run(matcher, files, options, on_tick)
+    return _report(" ".join(map(str, paths)), "tree", matcher, options, started, total, listing.skipped, targets[0])
+
+
+def scan_stdin(stream: BinaryIO, options: ScanOptions = ScanOptions()) -> Report:
+    """Scans everything a stream gives."""
+    started = time.monotonic()
+    matcher = open_matcher(options)
+    outcome = FileScanner(matcher, options.min_confidence, options.max_object).run_text("stdin", stream.read())
+    return _report("-", "stdin", matcher, options, started, outcome, [], os.fsencode(os.curdir))
+
+
+def _run(matcher: Matcher, files: list[bytes], options: ScanOptions, on_tick: OnTick) -> FilesOutcome:
+    scanner = FileScanner(matcher, options.min_confidence, options.max_object)
+    if len(files) <= _FILES_A_TASK:
+        return scanner.run(files)
+    from keyguard.scan.pool import jobs_of, run_tasks
+
+    tasks = [files[start : start + _FILES_A_TASK] for start in range(0, len(files), _FILES_A_TASK)]
+    total = FilesOutcome(0, 0, 0, [], [])
+    for outcome in run_tasks(scanner, tasks, jobs_of(options.jobs)):
+        total = FilesOutcome._make(mine + its for mine, its in zip(total, outcome))
+        if on_tick:
+            values = {sighting.value for sighting in total.sightings}
+            on_tick(Tick(total.files, len(files), total.content, len(values)))
+    return total
+
+
+def _report(
+    target: str,
+    mode: str,
+    matcher: Matcher,
+    options: ScanOptions,
+    started: float,
+    outcome: FilesOutcome,
+    skips: list[Skip],
+    anchor: bytes,
+) -> Report:
+    return Report(
+        target=target,
+        mode=mode,
+        findings=_group(matcher, outcome.sightings, options, anchor),
+        skipped=tuple(sorted({*skips, *outcome.skips})),
+        stats=Stats(0, outcome.files, outcome.content, outcome.scanned, time.monotonic() - started),
+        rules=matcher.rules,
+    )
+
+
+def _group(
+    matcher: Matcher, sightings: list[Sighting], options: ScanOptions, anchor: bytes
+) -> tuple[Finding, ...]:
+    """Findings; the repository is asked for its fingerprint key only where there are any."""
+    if not sightings:
+        return ()
+    repository = find_repository(anchor) if options.use_git else None
+    return group(matcher.rules, sightings, repository_key(repository, options.cache))

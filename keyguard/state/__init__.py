@@ -1,0 +1,1 @@
+"""What keyguard keeps on disk."""

@@ -1,0 +1,1 @@
+"""What turns a raw hit into a finding."""

@@ -1,0 +1,42 @@
+"""Weighs a match: drops what cannot be a secret, and says how sure the rest is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from keyguard.model import Confidence, Rule
+from keyguard.triage.checksum import passes
+from keyguard.triage.entropy import reaches
+from keyguard.triage.generic import is_ordinary
+from keyguard.triage.placeholder import is_placeholder
+
+_REMEMBERED = 1 << 16
+
+
+class Scale:
+    """Weighs matches of a fixed list of rules; a verdict depends on the matched bytes alone, so it is remembered."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        self._known: dict[tuple[int, bytes, bytes], Confidence | None] = {}
+
+    def weigh(self, rule: int, value: bytes, matched: bytes) -> Confidence | None:
+        """The confidence in `value` as a secret by this rule, or None where it is none."""
+        key = (rule, value, matched if self._rules[rule].generic else b"")
+        if key not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[key] = _weigh(self._rules[rule], value, matched)
+        return self._known[key]
+
+
+def _weigh(rule: Rule, value: bytes, matched: bytes) -> Confidence | None:
+    if is_placeholder(value) or (rule.entropy and not reaches(value, rule.entropy)):
+        return None
+    if rule.generic and is_ordinary(value, matched):
+        return None
+    if not rule.checksum:
+        return rule.confidence
+    if passes(rule.checksum, value):
+        return Confidence.HIGH
+    return Confidence(max(Confidence.LOW, rule.confidence - 1))
