@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import sys
@@ -35,7 +36,8 @@ class Contender(NamedTuple):
     @property
     def shown(self) -> str:
         """The command line without a path of this machine."""
-        line = " ".join([*(f"{name}={value}" for name, value in self.environment), *map(_show, self.command)])
+        settings = (f"{name}={value}" for name, value in self.environment if value != str(PROJECT))
+        line = " ".join([*settings, *map(_show, self.command)])
         for place, name in PLACES.items():
             line = line.replace(place, name)
         return line + (f" < {PLACES[self.stdin]}" if self.stdin else "")
@@ -51,7 +53,7 @@ def hide(text: str, places: Mapping[str, str]) -> str:
     """`text` of a program, without the paths that were filled in."""
     for place, path in sorted(places.items(), key=lambda item: -len(item[1])):
         text = text.replace(path, PLACES[place])
-    return text
+    return text.replace(f"{PROJECT}{os.sep}", "")
 
 
 def missing(contender: Contender) -> str:
@@ -60,8 +62,9 @@ def missing(contender: Contender) -> str:
     return "" if shutil.which(program) else f"{Path(program).name} is not on PATH"
 
 
-def history(jobs: int) -> list[Contender]:
+def history(jobs: int, *, bare: bool) -> list[Contender]:
     """For all that a repository holds."""
+    kind = ("--bare",) if bare else ()  # trufflehog may find nothing in a bare repository, and succeed, unless told
     return [
         Contender(
             "reading alone",
@@ -74,7 +77,7 @@ def history(jobs: int) -> list[Contender]:
         kingfisher("kingfisher --turbo", "--turbo"),
         _betterleaks("git"),
         _gitleaks("git"),
-        _trufflehog(jobs, "git", "--trust-local-git-config", "file://{target}"),
+        _trufflehog(jobs, "git", "--trust-local-git-config", *kind, "file://{target}"),
     ]
 
 
@@ -192,7 +195,7 @@ def _trufflehog(jobs: int, *source: str) -> Contender:
         ("trufflehog", "--version"),
         findings="lines",
         stdout="{report}",
-        incomplete=r'.*"level":"error".*',
+        incomplete=r'.*"level":"error".*|"chunks":0,.*',
     )
 
 
@@ -204,4 +207,4 @@ def _path(prefix: Sequence[str]) -> tuple[tuple[str, str], ...]:
 def _show(word: str) -> str:
     if word == sys.executable:
         return "python3"
-    return shlex.quote(Path(word).name if word.startswith("/") else word).replace("'{", "{").replace("}'", "}")
+    return word if "{" in word else shlex.quote(Path(word).name if word.startswith("/") else word)

@@ -21,7 +21,8 @@ def main(words: Sequence[str]) -> None:
     made.add_argument("repositories", nargs="+", metavar="[NAME=]REPO")
     options = made.parse_args(words)
     for target in each(options.repositories, survey):
-        measure(options, target, ("--history",), history(cores()))
+        bare = _git(target.path, "rev-parse", "--is-bare-repository").strip() == b"true"
+        measure(options, target, ("--history",), history(cores(), bare=bare))
 
 
 def survey(name: str, path: str) -> Target:

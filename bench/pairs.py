@@ -72,7 +72,7 @@ def _pair_up(outcome: Outcome, rival: Contender | None, plan: Plan) -> tuple[Out
     while not outcome.trouble and len(samples) < plan.runs and sum(one.wall for one in samples) < plan.budget:
         try:
             if rival:
-                own.append(_measure(rival, plan))
+                own.append(_measure_rival(rival, plan))
             samples.append(_measure(outcome.contender, plan))
         except RunError as error:
             outcome = outcome._replace(trouble=f"run {len(samples) + 1}: {error}")
@@ -82,6 +82,14 @@ def _pair_up(outcome: Outcome, rival: Contender | None, plan: Plan) -> tuple[Out
     own = own[: len(samples)]
     ratios = tuple(theirs.wall / ours.wall for ours, theirs in zip(own, samples, strict=False))
     return outcome._replace(samples=tuple(samples), ratios=ratios), own
+
+
+def _measure_rival(rival: Contender, plan: Plan) -> Sample:
+    """As `_measure`; a failure is told as keyguard's, not as that of the contender in the same pair."""
+    try:
+        return _measure(rival, plan)
+    except RunError as error:
+        raise RunError(f"keyguard failed in this pair: {error}") from error
 
 
 def _measure(contender: Contender, plan: Plan, *, sample_tree: bool = False) -> Sample:

@@ -25,10 +25,11 @@ def section(title: str, facts: Sequence[str], outcomes: Sequence[Outcome], versi
     """One benchmark of one target. `facts` are lines about machine and target."""
     timed = [one for one in outcomes if not one.trouble]
     parts = [f"## {title}\n", *(f"{fact}  " for fact in facts), "", *_table([HEADS, *map(_row, timed)])]
-    parts += ["", *(f"* not measured: {one.contender.name}: {one.trouble}" for one in outcomes if one.trouble)]
-    parts += [f"* {one.contender.name}: {one.remark}" for one in timed if one.remark]
-    parts += [f"* {one.contender.name}: {one.contender.note}" for one in timed if one.contender.note]
-    parts += ["", f"Versions: {'; '.join(versions)}.", "", "```"]
+    remarks = [f"* not measured: {one.contender.name}: {one.trouble}" for one in outcomes if one.trouble]
+    remarks += [f"* {one.contender.name}: {one.remark}" for one in timed if one.remark]
+    remarks += [f"* {one.contender.name}: {one.contender.note}" for one in timed if one.contender.note]
+    parts += ["", *remarks, ""] if remarks else [""]
+    parts += [f"Versions: {'; '.join(versions)}.", "", "```"]
     parts += [*(one.contender.shown for one in timed), "```", ""]
     return "\n".join(parts)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.caging import enclose
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -21,16 +21,7 @@ LOOPBACK = ("127.", "::1", "localhost")
 def cage(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """HOME, caches and git's configuration point into a fresh folder; its path is the value."""
     home = tmp_path_factory.mktemp("home")
-    for name in [name for name in os.environ if name.startswith(("GIT_", "KEYGUARD_"))]:
-        monkeypatch.delenv(name)
-    for name in ("HOME", "USERPROFILE"):
-        monkeypatch.setenv(name, str(home))
-    for name in ("CACHE", "CONFIG", "DATA", "STATE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
-    monkeypatch.setenv("LOCALAPPDATA", str(home / "local"))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
-    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path_factory.getbasetemp()))
+    enclose(home, tmp_path_factory.getbasetemp(), monkeypatch)
     return home
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+# Compiling all rules takes a second: one test does it for all. Gone when the process ends.
+COMPILED = tempfile.TemporaryDirectory(prefix="keyguard-tests-", ignore_cleanup_errors=True)
 
 
 def run_keyguard(*words: str, cwd: Path, stdin: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:
@@ -33,4 +36,4 @@ def loaded_modules(*words: str, cwd: Path) -> set[str]:
 
 def environment(**variables: str) -> dict[str, str]:
     """The caged environment, with this keyguard to be found from any folder."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), **variables}
+    return {**os.environ, "PYTHONPATH": str(ROOT), "KEYGUARD_CACHE": COMPILED.name, **variables}

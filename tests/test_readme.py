@@ -25,12 +25,13 @@ from tests.secrets import made_up
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = ("README.md", "CHANGELOG.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))))
 BLOCK = re.compile(r"^<!-- (run|file: (\S+)) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# What differs from run to run: fingerprints, masks, commit ids, times.
+# What differs from run to run: fingerprints, masks, commit ids, times and sizes.
 VARYING = (
     (re.compile(r"\b[0-9a-f]{32}\b"), "FINGERPRINT"),
     (re.compile(r"(?<=\s)\S{2,4}…\S{0,4}"), "MASK"),
     (re.compile(r"\b[0-9a-f]{7,40}\b"), "COMMIT"),
     (re.compile(r"\d+\.\d+ s\b"), "TIME"),
+    (re.compile(r"[\d.]+ (B|KiB)\b(?: \(.* of it scanned\))?"), "SIZE"),
 )
 
 

@@ -28,16 +28,17 @@ class Destination(NamedTuple):
 def pair(formats: Sequence[str], outputs: Sequence[str]) -> list[Destination]:
     """Match the formats asked for with the files asked for.
 
-    A file whose extension names a format that was asked for gets it; the rest are matched in order. One format more
-    than there are files goes to standard output. A file without a format of its own is guessed by its extension.
+    A file whose extension names a format that was asked for gets it. As many formats as files: the rest are matched in
+    order. Otherwise extensions speak for the files, and one format that is left goes to standard output.
     """
     if len(set(outputs)) < len(outputs):
         raise KeyguardError("the same --output is named twice")
     left = list(formats)
     chosen = {path: _take(left, _guess(path)) for path in outputs}
+    in_order = len(formats) == len(outputs)
     for path in outputs:
-        if not chosen[path]:
-            chosen[path] = left.pop(0) if left else _guess(path)
+        guess = "" if in_order else _guess(path)
+        chosen[path] = chosen[path] or guess or (left.pop(0) if left else _guess(path))
     unknown = [path for path in outputs if not chosen[path]]
     if unknown:
         raise KeyguardError(f"cannot tell the format of {unknown[0]}", "name it: --format json --output FILE")

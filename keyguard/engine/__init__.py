@@ -13,7 +13,8 @@ CHOICES = ("auto", "hyperscan", "portable")
 
 
 class Engine(Protocol):
-    """Reports at least one end of a match for each trigger and line that has one."""
+    """Reports ends of matches of the triggers: for each match its own, or that of one which overlaps it and begins no
+    later."""
 
     name: str
 

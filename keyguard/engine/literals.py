@@ -1,109 +1,144 @@
-"""The literals that a trigger cannot match without, read from its parse tree."""
+"""The texts that a trigger cannot match without, read from its parse tree."""
 
 from __future__ import annotations
 
 import importlib
-import re
 import sys
+from collections.abc import Iterator
+from math import log2
 from typing import Any, NamedTuple
 
 # The parser that `re` itself uses has no public name since 3.11.
 _parser: Any = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
-_MOST_TEXTS = 64
+_MOST_TEXTS = 1024
+_MOST_COPIES = 16
+# From frequent to rare in source code; what is missing here is rarer than most.
+_FREQUENT = b" etaoinsrlcdpumfhgb_-.ywvk,;()=\"'/x"
+_REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
+_Texts = tuple[bytes, ...]
 
 
-class Literals(NamedTuple):
-    """Every match holds one of `texts`; `caseless` says that they are lower case and the text must be lowered first."""
+class _Part(NamedTuple):
+    """What stands in a row at an item: all that it matches (`whole`), or the copies at both ends of a long repeat."""
 
-    texts: tuple[bytes, ...]
-    caseless: bool
-
-
-class _Run(NamedTuple):
-    texts: tuple[str, ...]
-    caseless: bool
-
-    @property
-    def worth(self) -> float:
-        """The shortest text counts; many texts, or folding the case, cost."""
-        return min(map(len, self.texts), default=0) - len(self.texts) / 64 - self.caseless / 2
+    texts: list[_Texts]
+    whole: bool
 
 
-_NOTHING = _Run((), False)
-_EMPTY = _Run(("",), False)
+def required_literals(trigger: str, enough: int) -> _Texts:
+    """Every match of the trigger, in lower case, holds one of these texts.
 
-
-def required_literals(trigger: str) -> Literals:
-    """The best set found. Raises ValueError where the trigger has no literal that every match holds."""
-    best = _best(_parser.parse(trigger), False)
-    if not best.texts or not min(map(len, best.texts)):
+    They are the rarest-looking ones; where it can be, all of at least `enough` bytes. Raises ValueError where there
+    are none.
+    """
+    texts = _best(list(_parser.parse(trigger)), enough)
+    if not texts or not all(texts):
         raise ValueError(f"no literal in the trigger {trigger}")
-    return Literals(tuple(sorted({text.encode("latin-1") for text in best.texts})), best.caseless)
+    return tuple(sorted(set(texts)))
 
 
-def _best(items: Any, caseless: bool) -> _Run:
-    """The worthiest run of a sequence: adjoining exact parts multiplied out, or a part's own best."""
-    best, run = _NOTHING, _EMPTY
-    for item in items:
-        exact = _exact(item, caseless)
-        joined = _join(run, exact) if exact else None
-        run = joined or exact or _EMPTY
-        best = max(best, run, _inner(item, caseless), key=lambda each: each.worth)
-    return best
+def rarity(text: bytes) -> float:
+    """About how many bits tell this text from any other. A repeated byte counts once: rows of dashes are common."""
+    return sum(3 + (_FREQUENT.index(byte) if byte in _FREQUENT else len(_FREQUENT)) / 8 for byte in set(text))
 
 
-def _join(left: _Run, right: _Run) -> _Run | None:
-    if len(left.texts) * len(right.texts) > _MOST_TEXTS:
-        return None
-    folded = left.caseless or right.caseless
-    texts = [a + b for a in left.texts for b in right.texts]
-    return _Run(tuple(text.lower() for text in texts) if folded else tuple(texts), folded)
+def _worth(texts: _Texts, enough: int) -> tuple[int, float]:
+    least = min(map(len, texts), default=0)
+    return min(least, enough), min(map(rarity, texts)) - log2(len(texts)) if least else 0
 
 
-def _exact(item: Any, caseless: bool) -> _Run | None:
-    """All texts that the item can match, where they are few."""
+def _best(items: list[Any], enough: int) -> _Texts:
+    """The best texts of a sequence: adjoining exact parts multiplied out, or a part's own best."""
+    parts = [_part(item, enough) for item in items]
+    choices = [texts for start in range(len(items)) for texts in _runs(parts[start:], enough)]
+    choices += [_inner(item, enough) for item in items]
+    return max(choices, key=lambda texts: _worth(texts, enough), default=())
+
+
+def _runs(parts: list[_Part], enough: int) -> Iterator[_Texts]:
+    """What the sequence begins with, at every length up to the first that is enough."""
+    run: _Texts = (b"",)
+    for number, part in enumerate(parts):
+        for texts in part.texts:
+            run = _product(run, texts)
+            if run:
+                yield run
+            if not run or min(map(len, run)) >= enough:
+                return
+        # What follows a long repeat adjoins its last copies. They are the first ones only where the run begins here.
+        if number and not part.whole:
+            return
+
+
+def _part(item: Any, enough: int) -> _Part:
+    exact, name, value = _exact(item), str(item[0]), item[1]
+    if exact or name not in _REPEATS:
+        return _Part([exact], bool(exact))
+    return _Part([_sequence(value[2])] * min(value[0], enough), False)
+
+
+def _product(left: _Texts, right: _Texts) -> _Texts:
+    return tuple({a + b for a in left for b in right}) if len(left) * len(right) <= _MOST_TEXTS else ()
+
+
+def _exact(item: Any) -> _Texts:
+    """All texts that the item can match, in lower case; none where they are many."""
     name, value = str(item[0]), item[1]
     if name == "LITERAL":
-        text = chr(value)
-        return _Run((text.lower(),), True) if caseless and text.isalpha() else _Run((text,), False)
-    if name == "IN" and all(str(part[0]) == "LITERAL" for part in value) and len(value) <= 4:
-        return _union([_exact(part, caseless) for part in value])
+        return (bytes((value,)).lower(),)
+    if name == "IN":
+        return _members(value)
     if name == "SUBPATTERN":
-        return _sequence(value[3], _folds(value, caseless))
+        return _sequence(value[3])
     if name == "BRANCH":
-        return _union([_sequence(branch, caseless) for branch in value[1]])
-    return None
+        return _union([_sequence(branch) for branch in value[1]])
+    if name in _REPEATS and value[1] <= _MOST_COPIES:
+        return _powers(_sequence(value[2]), value[0], value[1])
+    return ()
 
 
-def _sequence(items: Any, caseless: bool) -> _Run | None:
-    run: _Run | None = _EMPTY
+def _members(parts: list[Any]) -> _Texts:
+    found: set[bytes] = set()
+    for name, value in parts:
+        if str(name) not in ("LITERAL", "RANGE"):
+            return ()
+        low, high = (value, value) if str(name) == "LITERAL" else value
+        found.update(bytes((byte,)).lower() for byte in range(low, high + 1))
+    return tuple(found) if len(found) <= _MOST_TEXTS else ()
+
+
+def _powers(texts: _Texts, low: int, high: int) -> _Texts:
+    power: _Texts = (b"",)
+    found: set[bytes] = set()
+    for count in range(high + 1):
+        if count >= low:
+            found.update(power)
+        power = _product(power, texts) if count < high else power
+        if not power or len(found) > _MOST_TEXTS:
+            return ()
+    return tuple(found)
+
+
+def _sequence(items: Any) -> _Texts:
+    run: _Texts = (b"",)
     for item in items:
-        exact = _exact(item, caseless)
-        run = _join(run, exact) if run and exact else None
+        run = _product(run, _exact(item))
     return run
 
 
-def _union(runs: list[_Run | None]) -> _Run | None:
-    known = [run for run in runs if run]
-    if len(known) < len(runs):
-        return None
-    folded = any(run.caseless for run in known)
-    texts = [text.lower() if folded else text for run in known for text in run.texts]
-    return _Run(tuple(texts), folded) if len(texts) <= _MOST_TEXTS else None
+def _union(branches: list[_Texts]) -> _Texts:
+    """All of them; none where a branch has none."""
+    texts = {text for branch in branches for text in branch}
+    return tuple(texts) if all(branches) and len(texts) <= _MOST_TEXTS else ()
 
 
-def _inner(item: Any, caseless: bool) -> _Run:
-    """The best run inside an item that is not exact as a whole."""
+def _inner(item: Any, enough: int) -> _Texts:
+    """The best texts inside an item."""
     name, value = str(item[0]), item[1]
     if name == "SUBPATTERN":
-        return _best(value[3], _folds(value, caseless))
-    if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") and value[0]:
-        return _best(value[2], caseless)
+        return _best(list(value[3]), enough)
+    if name in _REPEATS and value[0]:
+        return _best(list(value[2]), enough)
     if name == "BRANCH":
-        inner = [_best(branch, caseless) for branch in value[1]]
-        return _union([run if run.texts else None for run in inner]) or _NOTHING
-    return _NOTHING
-
-
-def _folds(value: Any, caseless: bool) -> bool:
-    return bool((caseless or value[1] & re.IGNORECASE) and not value[2] & re.IGNORECASE)
+        return _union([_best(list(branch), enough) for branch in value[1]])
+    return ()

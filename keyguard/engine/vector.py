@@ -13,7 +13,7 @@ from keyguard.errors import RuleError
 from keyguard.model import Hits, Rule
 from keyguard.state.cache import read_private, write_private
 
-_LARGEST = 1 << 30
+_VERSION: str = getattr(hyperscan, "__version__", "")  # the stubs leave it out
 
 
 class VectorEngine:
@@ -22,16 +22,28 @@ class VectorEngine:
     name = "hyperscan"
 
     def __init__(self, rules: Sequence[Rule], cache: Path | None = None) -> None:
+        self._made_of = (rules, cache)
         triggers = [rule.trigger.encode() for rule in rules]
         place = cache / f"hyperscan-{_key(triggers)}.db" if cache else None
         self._database = (_load(place) if place else None) or _compile(triggers, place)
+
+    def __getstate__(self) -> list[bytes]:
+        """For worker processes that cannot be forked."""
+        return [hyperscan.dumpb(self._database)] if self._database is not None else [b""]
+
+    def __setstate__(self, state: list[bytes]) -> None:
+        self._database = _unpack(state[0]) if state[0] else None
+
+    def __reduce__(self) -> tuple[type[VectorEngine], tuple[Sequence[Rule], Path | None]]:
+        """Another process loads the database for itself."""
+        return VectorEngine, self._made_of
 
     def scan(self, text: bytes) -> Hits:
         rules: list[int] = []
         ends: list[int] = []
         add_rule, add_end = rules.append, ends.append
 
-        def on_match(number: int, start: int, end: int, flags: int, context: object) -> None:
+        def on_match(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
             add_rule(number)
             add_end(end)
 
@@ -42,7 +54,7 @@ class VectorEngine:
 
 def _key(triggers: Sequence[bytes]) -> str:
     """Names the database by what it was made of; the CPU is checked when it is loaded."""
-    return sha256(b"\n".join([hyperscan.__version__.encode(), *triggers])).hexdigest()[:24]
+    return sha256(b"\n".join([_VERSION.encode(), *triggers])).hexdigest()[:24]
 
 
 def _load(place: Path) -> Any:
@@ -54,11 +66,16 @@ def _load(place: Path) -> Any:
     if sha256(packed).digest() != digest:
         return None
     try:
-        database = hyperscan.loadb(packed, hyperscan.HS_MODE_BLOCK)
-        database.scratch = hyperscan.Scratch(database)
+        database = _unpack(packed)
         database.scan(b"", match_event_handler=lambda *_: None)
     except hyperscan.error:
         return None
+    return database
+
+
+def _unpack(packed: bytes) -> Any:
+    database = hyperscan.loadb(packed, hyperscan.HS_MODE_BLOCK)
+    database.scratch = hyperscan.Scratch(database)
     return database
 
 

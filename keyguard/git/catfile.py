@@ -22,6 +22,14 @@ _FACTS = 3
 _HEAD = 256  # no first line is longer
 
 
+class OversizedError(ObjectError):
+    """An object of this kind holds more bytes than were asked for."""
+
+    def __init__(self, kind: str, size: int) -> None:
+        super().__init__(f"it holds {size} bytes")
+        self.kind = kind
+
+
 class CatFile:
     """One git process that answers many questions. Use as a context manager, from one thread.
 
@@ -47,10 +55,15 @@ class CatFile:
     ) -> None:
         self._stop()
 
-    def read(self, oid: str) -> tuple[str, bytes]:
-        """Kind ("blob", "tree", "commit", "tag") and content of an object."""
-        head, _, content = b"".join(self._answer(oid)).partition(b"\n")
-        kind, size = _facts(head)
+    def read(self, oid: str, limit: int | None = None) -> tuple[str, bytes]:
+        """Kind ("blob", "tree", "commit", "tag") and content of an object. Raises OversizedError over `limit` bytes."""
+        answer = self._answer(oid)
+        first = next(answer)
+        kind, size = _facts(first.partition(b"\n")[0])
+        if limit is not None and size > limit:
+            self._stop()
+            raise OversizedError(kind, size)
+        _, _, content = b"".join((first, *answer)).partition(b"\n")
         if len(content) != size + 1:
             raise _cut_short(len(content) - 1, size)
         return kind, content[:-1]

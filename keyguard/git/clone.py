@@ -101,7 +101,7 @@ def _failed(remote: Remote, said: str) -> GitError:
 
 def _scrubbed(remote: Remote, said: str) -> str:
     """What git said, without anything that was secret in the URL."""
-    for value in (remote.url, remote.password, remote.user):
+    for value in (remote.url, remote.password or remote.user):
         if value:
             said = said.replace(value, _QUERY.sub("?…", remote.url) if value == remote.url else "…")
     return re.sub(r"://[^/@\s]*@", "://", said)

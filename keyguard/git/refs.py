@@ -15,6 +15,7 @@ _FORMAT = "%(objectname) %(refname)"
 _ID_LENGTHS = (40, 64)
 _HEX = frozenset("0123456789abcdef")
 _STASH = b"refs/stash"
+_DIED = 128
 
 
 class Ref(NamedTuple):
@@ -102,11 +103,16 @@ def _stashes(repo: Repository) -> list[tuple[bytes, str]]:
 
 def _objects(repo: Repository, questions: list[bytes]) -> list[tuple[str, str]]:
     """Id and kind of each; a name that leads nowhere comes back as itself with kind "missing"."""
-    if not questions:
-        return []
-    answer = run([_at(repo), "cat-file", "--batch-check=%(objectname) %(objecttype)"], stdin=b"\n".join(questions))
-    pairs = (os.fsdecode(line).rsplit(" ", 1) for line in answer.stdout.splitlines())
-    return [(oid, kind) for oid, kind in pairs]
+    command = [_at(repo), "cat-file", "--batch-check=%(objectname) %(objecttype)"]
+    found: list[tuple[str, str]] = []
+    while len(found) < len(questions):
+        answer = run(command, stdin=b"\n".join(questions[len(found) :]), codes=(0, _DIED))
+        pairs = (os.fsdecode(line).rsplit(" ", 1) for line in answer.stdout.splitlines())
+        found += [(oid, kind) for oid, kind in pairs]
+        # git dies of an object that is damaged in some ways: the one after those that it answered for.
+        if len(found) < len(questions):
+            found.append((os.fsdecode(questions[len(found)]), "missing"))
+    return found
 
 
 def _target(oid: str, kind: str, peeled: dict[str, tuple[str, str]]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from keyguard.git.process import failure, run
 from keyguard.git.refs import list_refs, unknown_revision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from keyguard.git.repository import Repository
 
@@ -44,10 +44,13 @@ def reach(repo: Repository, *, branch: str = "", since: str = "", revs: Sequence
     after which history counts, `revs` are ranges as in gitrevisions(7), such as "A..B". Raises GitError for a
     revision or date that git does not know.
     """
-    tips = _tips(repo, branch, revs)
+    named = _named(branch, revs)
+    refs = [] if named else [ref for ref in list_refs(repo) if ref.target_kind != "missing"]
+    tips = named or sorted({ref.oid for ref in refs})
     if since and not _DATE.fullmatch(since):
-        return _reach(repo, [*tips, _excluded(since)], [])
-    return _reach(repo, tips, [f"--since={_full(since)}"] if since else [])
+        return _reach(repo, [*tips, _excluded(since)], [], {})
+    tags = {ref.oid: ref.target for ref in refs if ref.kind == "tag"}
+    return _reach(repo, tips, [f"--since={_full(since)}"] if since else [], tags)
 
 
 def rev_list(repo: Repository, args: Iterable[str]) -> list[str]:
@@ -55,12 +58,12 @@ def rev_list(repo: Repository, args: Iterable[str]) -> list[str]:
     return run([f"--git-dir={repo.git_dir}", "rev-list", *args]).stdout.decode().split()
 
 
-def _tips(repo: Repository, branch: str, revs: Sequence[str]) -> list[str]:
+def _named(branch: str, revs: Sequence[str]) -> list[str]:
     named = [*([branch] if branch else []), *revs]
     for rev in named:
         if not rev or rev.startswith("-") or "\n" in rev:
             raise GitError(f"{rev!r} is not a revision")
-    return named or sorted({ref.oid for ref in list_refs(repo) if ref.target_kind != "missing"})
+    return named
 
 
 def _excluded(since: str) -> str:
@@ -74,14 +77,16 @@ def _full(date: str) -> str:
     return f"{date} 00:00:00" if _DAY.fullmatch(date) else date
 
 
-def _reach(repo: Repository, tips: list[str], options: list[str]) -> Reach:
+def _reach(repo: Repository, tips: list[str], options: list[str], tags: Mapping[str, str]) -> Reach:
+    """`tags`: annotated tags with what lies behind them, which count with a commit that the options let through."""
     if not tips:
         return Reach(frozenset(), frozenset(), frozenset())
     walk = _listed(repo, [*options, "--boundary"] if options else [], tips)
     commits = {oid for oid in walk if oid[0] not in "-?"}
     if options:
         # A date bounds commits only: take the objects of older commits away by naming those commits.
-        tips = [*sorted(commits), *(f"^{oid[1:]}" for oid in walk if oid[0] == "-")]
+        tips = [*sorted(commits), *(tag for tag, target in tags.items() if target in commits)]
+        tips += [f"^{oid[1:]}" for oid in walk if oid[0] == "-"]
     objects = set(_objects(repo, tips)) if commits or not options else set()
     # With clocks gone wrong an old commit can hide a new one behind it.
     for oid in sorted(commits - objects):

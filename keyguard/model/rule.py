@@ -10,7 +10,8 @@ from keyguard.model.grade import Confidence, Severity
 class Rule(NamedTuple):
     """One detection rule, ready to run. Patterns are `re`/`regex` syntax over bytes, boundaries included.
 
-    `width` and `span` are the most bytes that a match of the trigger and of the pattern can take.
+    `width` is the most bytes that a match of the trigger can take; `span` the most that a match of the pattern and its
+    lookaheads can.
     `reach` is how many bytes before and after a hit the confirmation may read across lines; 0 means that the
     match lies on one line (rules of reach 0 are the cheap ones). `entropy` is in bits per character.
     """

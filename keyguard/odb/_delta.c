@@ -21,11 +21,27 @@ typedef struct {
 } Instruction;
 
 typedef struct {
+    uint64_t at, length; /* bytes at..at+length of the result */
+    const uint8_t *data; /* stand here: in the base, or in the delta */
+    int copy;
+} Segment;
+
+/* The result of a delta, without being put together: most of it need never be looked at. Copy runs that adjoin in base
+ * and result are one segment, and so are adjoining inserts. */
+typedef struct {
+    Segment *segments;
+    size_t used, room;
+    uint64_t size;
+    int from_start, to_end; /* it begins where the base begins, and ends where the base ends */
+} Result;
+
+typedef struct {
     int32_t *rows; /* origin, length, flags */
     size_t used, room;
     uint64_t text;  /* bytes of all windows, each with a newline */
     uint64_t joint; /* bytes that may stand between two windows that are joined: the newline between two lines */
-    uint64_t entry; /* start of the tree entry that was reached */
+    uint64_t entry; /* start of the tree entry that was reached, and the segment that it begins in */
+    size_t segment;
 } Windows;
 
 static int read_size(Reader *r, uint64_t *size)
@@ -68,12 +84,106 @@ static int read_instruction(Reader *r, Instruction *op)
     return 1;
 }
 
-static const uint8_t *last_newline(const uint8_t *start, const uint8_t *end)
+static int grow(void **items, size_t *room, size_t size)
 {
-    while (end > start)
-        if (*--end == '\n')
-            return end;
+    size_t more = *room ? *room * 2 : 64;
+    void *larger = PyMem_Realloc(*items, more * size);
+    if (!larger)
+        return 0;
+    *items = larger;
+    *room = more;
+    return 1;
+}
+
+static int push_segment(Result *out, const Instruction *op, const uint8_t *base)
+{
+    const uint8_t *data = op->copy ? base + op->from : op->data;
+    Segment *last = out->used ? out->segments + out->used - 1 : NULL;
+    if (last && last->copy && op->copy && last->data + last->length == data) {
+        last->length += op->length;
+    } else {
+        if (out->used == out->room && !grow((void **)&out->segments, &out->room, sizeof *out->segments))
+            return 0;
+        out->segments[out->used++] = (Segment){out->size, op->length, data, op->copy};
+    }
+    out->size += op->length;
+    return 1;
+}
+
+/* NULL, or what is wrong; "" where there is no memory. */
+static const char *resolve(Result *out, Reader r, const uint8_t *base, uint64_t base_size, uint64_t size)
+{
+    Instruction op;
+    int status;
+    while ((status = read_instruction(&r, &op)) > 0) {
+        if (op.length > size - out->size)
+            return "it writes more than its declared size";
+        if (op.copy && (op.from > base_size || op.length > base_size - op.from))
+            return "it copies from outside its base";
+        if (!push_segment(out, &op, base))
+            return "";
+    }
+    if (status < 0)
+        return "an instruction is cut short";
+    if (out->size != size)
+        return "it writes less than its declared size";
+    const Segment *first = out->segments, *last = out->segments + out->used - 1;
+    out->from_start = !out->used || !first->copy || first->data == base;
+    out->to_end = !out->used || !last->copy || last->data + last->length == base + base_size;
     return NULL;
+}
+
+/* Copies bytes from..to of the result. */
+static void gather(const Result *r, uint64_t from, uint64_t to, char *into)
+{
+    size_t low = 0, high = r->used;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (r->segments[middle].at + r->segments[middle].length <= from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; from < to; low++) {
+        const Segment *s = r->segments + low;
+        uint64_t skip = from - s->at, part = s->length - skip < to - from ? s->length - skip : to - from;
+        memcpy(into, s->data + skip, (size_t)part);
+        into += part;
+        from += part;
+    }
+}
+
+/* The place behind the last newline in low..from, or `none`. Segment `i` begins at `from`, or `from` is the end. */
+static uint64_t line_start(const Result *r, size_t i, uint64_t low, uint64_t from, uint64_t none)
+{
+    while (i-- > 0 && from > low) {
+        const Segment *s = r->segments + i;
+        const uint8_t *stop = s->at < low ? s->data + (low - s->at) : s->data;
+        for (const uint8_t *at = s->data + (from - s->at); at > stop;)
+            if (*--at == '\n')
+                return s->at + (uint64_t)(at - s->data) + 1;
+        from = s->at;
+    }
+    return none;
+}
+
+/* The place of the first `byte` in from..high, or `none`. Segment `*i` is the one that holds `from`, or an earlier one;
+ * afterwards it is the one that was reached. */
+static uint64_t find(const Result *r, size_t *i, int byte, uint64_t from, uint64_t high, uint64_t none)
+{
+    for (; *i < r->used && from < high; ++*i) {
+        const Segment *s = r->segments + *i;
+        if (s->at + s->length <= from)
+            continue;
+        uint64_t skip = from - s->at, part = s->length - skip < high - from ? s->length - skip : high - from;
+        const uint8_t *found = memchr(s->data + skip, byte, (size_t)part);
+        if (found)
+            return s->at + (uint64_t)(found - s->data);
+        from += part;
+        if (from == high)
+            break;
+    }
+    return none;
 }
 
 static int push_window(Windows *w, uint64_t left, uint64_t right, int32_t flags)
@@ -92,14 +202,8 @@ static int push_window(Windows *w, uint64_t left, uint64_t right, int32_t flags)
             return 1;
         }
     }
-    if (w->used == w->room) {
-        size_t room = w->room ? w->room * 2 : 32;
-        int32_t *rows = PyMem_Realloc(w->rows, room * FIELDS * sizeof *rows);
-        if (!rows)
-            return 0;
-        w->rows = rows;
-        w->room = room;
-    }
+    if (w->used == w->room && !grow((void **)&w->rows, &w->room, FIELDS * sizeof *w->rows))
+        return 0;
     int32_t *row = w->rows + w->used++ * FIELDS;
     row[0] = (int32_t)left;
     row[1] = (int32_t)(right - left);
@@ -108,84 +212,66 @@ static int push_window(Windows *w, uint64_t left, uint64_t right, int32_t flags)
     return 1;
 }
 
-/* The lines that hold bytes from..to (inclusive; `to` may be the size), no further than `margin` away. */
-static int add_lines(Windows *w, const uint8_t *out, uint64_t size, uint64_t from, uint64_t to, uint64_t margin)
+/* The lines that hold bytes from..to (inclusive; `to` may be the size), no further than `margin` away. `before` is the
+ * segment that begins at `from`, `after` the one that begins at `to`. */
+static int add_lines(Windows *w, const Result *r, size_t before, size_t after, uint64_t from, uint64_t to,
+                     uint64_t margin)
 {
-    uint64_t low = from > margin ? from - margin : 0;
-    uint64_t high = size - to > margin ? to + margin : size;
-    const uint8_t *line = last_newline(out + low, out + from);
-    const uint8_t *stop = to < high ? memchr(out + to, '\n', (size_t)(high - to)) : NULL;
-    uint64_t left = line ? (uint64_t)(line - out) + 1 : low;
-    uint64_t right = stop ? (uint64_t)(stop - out) : high;
-    int32_t flags = FRAGMENT | (left > 0 && out[left - 1] != '\n' ? CLIPPED_LEFT : 0)
-                    | (right < size && out[right] != '\n' ? CLIPPED_RIGHT : 0);
-    return push_window(w, left, right, flags);
+    /* One byte further than the margin tells whether a line is cut there. */
+    uint64_t low = from > margin ? from - margin : 0, high = r->size - to > margin ? to + margin : r->size;
+    uint64_t start = line_start(r, before, low ? low - 1 : 0, from, UINT64_MAX);
+    uint64_t stop = find(r, &after, '\n', to, high < r->size ? high + 1 : high, UINT64_MAX);
+    int32_t flags = FRAGMENT | (start == UINT64_MAX && low ? CLIPPED_LEFT : 0)
+                    | (stop == UINT64_MAX && high < r->size ? CLIPPED_RIGHT : 0);
+    return push_window(w, start == UINT64_MAX ? low : start, stop == UINT64_MAX ? high : stop, flags);
 }
 
-static uint64_t entry_end(const uint8_t *out, uint64_t size, uint64_t start, uint64_t hash)
+static uint64_t entry_end(const Result *r, size_t *segment, uint64_t start, uint64_t hash)
 {
-    const uint8_t *nul = memchr(out + start, 0, (size_t)(size - start));
-    uint64_t end = nul ? (uint64_t)(nul - out) + 1 + hash : size;
-    return end < size ? end : size;
+    uint64_t nul = find(r, segment, 0, start, r->size, UINT64_MAX);
+    return nul == UINT64_MAX || r->size - nul <= hash ? r->size : nul + 1 + hash;
 }
 
 /* The tree entries that hold a byte of from..to (exclusive) or have one of the two strictly inside. */
-static int add_entries(Windows *w, const uint8_t *out, uint64_t size, uint64_t from, uint64_t to, uint64_t hash)
+static int add_entries(Windows *w, const Result *r, uint64_t from, uint64_t to, uint64_t hash)
 {
     uint64_t end = w->entry, left;
     do {
         w->entry = end;
-        if (end == size)
+        if (end == r->size)
             return 1;
-        end = entry_end(out, size, w->entry, hash);
+        end = entry_end(r, &w->segment, w->entry, hash);
     } while (end <= from);
     left = w->entry;
     while (end < to) {
         w->entry = end;
-        end = entry_end(out, size, end, hash);
+        end = entry_end(r, &w->segment, end, hash);
     }
+    /* The next search begins at this entry again. */
+    while (w->segment > 0 && (w->segment == r->used || r->segments[w->segment].at > w->entry))
+        w->segment--;
     return from == to && left == from ? 1 : push_window(w, left, end, FRAGMENT);
 }
 
-typedef struct {
-    uint64_t from, to; /* boundaries in the result; equal where two copy runs meet */
-} Dirty;
-
-/* NULL, or what is wrong. Fills all `size` bytes of `out` and lists the dirty regions: `dirty` has room for one an
- * instruction and one at the end. */
-static const char *apply(Reader r, const uint8_t *base, uint64_t base_size, uint8_t *out, uint64_t size, Dirty *dirty,
-                         size_t *count)
+static int add_windows(Windows *w, const Result *r, uint64_t margin, uint64_t hash)
 {
-    Instruction op;
-    uint64_t at = 0, source = 0; /* source: where the current copy run would go on */
-    int running = 1, status;     /* running: what was written last is a copy run; the start counts as one */
-    *count = 0;
-    while ((status = read_instruction(&r, &op)) > 0) {
-        if (op.length > size - at)
-            return "it writes more than its declared size";
-        if (op.copy && (op.from > base_size || op.length > base_size - op.from))
-            return "it copies from outside its base";
-        memcpy(out + at, op.copy ? base + op.from : op.data, (size_t)op.length);
-        if (!op.copy && !running)
-            dirty[*count - 1].to = at + op.length;
-        else if (!op.copy)
-            dirty[(*count)++] = (Dirty){at, at + op.length};
-        else if (running && op.from != source)
-            dirty[(*count)++] = (Dirty){at, at};
-        running = op.copy;
-        source = op.from + op.length;
-        at += op.length;
+    for (size_t i = 0; i <= r->used; i++) {
+        uint64_t from = i < r->used ? r->segments[i].at : r->size, to = from;
+        size_t after = i;
+        if (i == r->used ? r->to_end : r->segments[i].copy && (i ? !r->segments[i - 1].copy : r->from_start))
+            continue;
+        if (i < r->used && !r->segments[i].copy) {
+            while (after < r->used && !r->segments[after].copy)
+                to += r->segments[after++].length;
+        }
+        if (!(hash ? add_entries(w, r, from, to, hash) : add_lines(w, r, i, after, from, to, margin)))
+            return 0;
+        i = after > i ? after - 1 : i;
     }
-    if (status < 0)
-        return "an instruction is cut short";
-    if (at != size)
-        return "it writes less than its declared size";
-    if (running && source != base_size)
-        dirty[(*count)++] = (Dirty){at, at};
-    return NULL;
+    return 1;
 }
 
-static PyObject *windows_text(const Windows *w, const uint8_t *out)
+static PyObject *windows_text(const Windows *w, const Result *r)
 {
     PyObject *text = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)w->text);
     if (!text)
@@ -193,7 +279,7 @@ static PyObject *windows_text(const Windows *w, const uint8_t *out)
     char *to = PyBytes_AsString(text);
     for (size_t i = 0; i < w->used; i++) {
         const int32_t *row = w->rows + i * FIELDS;
-        memcpy(to, out + row[0], (size_t)row[1]);
+        gather(r, (uint64_t)row[0], (uint64_t)row[0] + (uint64_t)row[1], to);
         to += row[1];
         *to++ = '\n';
     }
@@ -202,17 +288,38 @@ static PyObject *windows_text(const Windows *w, const uint8_t *out)
 
 static PyObject *broken(const char *why)
 {
-    PyErr_SetString(PyExc_ValueError, why);
+    if (*why)
+        PyErr_SetString(PyExc_ValueError, why);
+    else
+        PyErr_NoMemory();
     return NULL;
 }
 
-/* step(base, delta, margin, limit, hash) -> (result, text of the windows, their rows); hash 0: lines, else entries */
+static PyObject *answer_of(const Result *r, const Windows *w, uint64_t wanted)
+{
+    uint64_t size = wanted < r->size ? wanted : r->size;
+    PyObject *answer = NULL, *head = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
+    PyObject *text = windows_text(w, r);
+    PyObject *rows = PyBytes_FromStringAndSize((const char *)w->rows, (Py_ssize_t)(w->used * FIELDS * sizeof(int32_t)));
+    PyObject *whole = PyLong_FromUnsignedLongLong(r->size);
+    if (head && text && rows && whole) {
+        gather(r, 0, size, PyBytes_AsString(head));
+        answer = PyTuple_Pack(4, head, text, rows, whole);
+    }
+    Py_XDECREF(whole);
+    Py_XDECREF(head);
+    Py_XDECREF(text);
+    Py_XDECREF(rows);
+    return answer;
+}
+
+/* step(base, delta, margin, limit, hash, wanted) -> (first bytes of the result, text of its windows, their rows, its size) */
 static PyObject *step(PyObject *self, PyObject *args)
 {
     const char *base, *delta;
-    Py_ssize_t base_size, delta_size, margin, limit, hash;
+    Py_ssize_t base_size, delta_size, margin, limit, hash, wanted;
     (void)self;
-    if (!PyArg_ParseTuple(args, "y#y#nnn", &base, &base_size, &delta, &delta_size, &margin, &limit, &hash))
+    if (!PyArg_ParseTuple(args, "y#y#nnnn", &base, &base_size, &delta, &delta_size, &margin, &limit, &hash, &wanted))
         return NULL;
     Reader r = {(const uint8_t *)delta, (const uint8_t *)delta + delta_size};
     uint64_t source, size;
@@ -222,37 +329,18 @@ static PyObject *step(PyObject *self, PyObject *args)
         return broken("its base has another size");
     if (size > (uint64_t)limit || size > INT32_MAX - 1)
         return broken("it is over the size limit");
-    PyObject *result = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
-    Dirty *dirty = PyMem_Malloc(((size_t)delta_size + 1) * sizeof *dirty);
-    Windows windows = {NULL, 0, 0, 0, hash == 0, 0};
-    PyObject *text = NULL, *rows = NULL, *answer = NULL;
-    size_t count;
-    if (!result || !dirty) {
-        PyErr_NoMemory();
-        goto done;
-    }
-    uint8_t *out = (uint8_t *)PyBytes_AsString(result);
-    const char *wrong = apply(r, (const uint8_t *)base, source, out, size, dirty, &count);
-    if (wrong) {
+    Result result = {NULL, 0, 0, 0, 0, 0};
+    Windows windows = {NULL, 0, 0, 0, hash == 0, 0, 0};
+    PyObject *answer = NULL;
+    const char *wrong = resolve(&result, r, (const uint8_t *)base, source, size);
+    if (wrong)
         broken(wrong);
-        goto done;
-    }
-    for (size_t i = 0; i < count; i++)
-        if (!(hash ? add_entries(&windows, out, size, dirty[i].from, dirty[i].to, (uint64_t)hash)
-                   : add_lines(&windows, out, size, dirty[i].from, dirty[i].to, (uint64_t)margin))) {
-            PyErr_NoMemory();
-            goto done;
-        }
-    text = windows_text(&windows, out);
-    rows = PyBytes_FromStringAndSize((const char *)windows.rows, (Py_ssize_t)(windows.used * FIELDS * sizeof(int32_t)));
-    if (text && rows)
-        answer = PyTuple_Pack(3, result, text, rows);
-done:
+    else if (!add_windows(&windows, &result, (uint64_t)margin, (uint64_t)hash))
+        PyErr_NoMemory();
+    else
+        answer = answer_of(&result, &windows, (uint64_t)wanted);
     PyMem_Free(windows.rows);
-    PyMem_Free(dirty);
-    Py_XDECREF(result);
-    Py_XDECREF(text);
-    Py_XDECREF(rows);
+    PyMem_Free(result.segments);
     return answer;
 }
 
@@ -319,9 +407,128 @@ failed:
     return NULL;
 }
 
+typedef struct {
+    int32_t *pairs; /* place, label */
+    size_t used, room;
+} Marks;
+
+static int push_mark(Marks *m, int32_t place, int32_t label)
+{
+    if (m->used == m->room && !grow((void **)&m->pairs, &m->room, 2 * sizeof *m->pairs))
+        return 0;
+    m->pairs[2 * m->used] = place;
+    m->pairs[2 * m->used++ + 1] = label;
+    return 1;
+}
+
+static int copy_marks(Marks *to, const Run *run, const int32_t *pairs, size_t count, int64_t width)
+{
+    for (size_t i = 0; i < count; i++) {
+        int64_t place = pairs[2 * i];
+        if (place >= (int64_t)run->from && place + width <= (int64_t)run->to
+            && !push_mark(to, (int32_t)(place - (int64_t)run->from + (int64_t)run->at), pairs[2 * i + 1]))
+            return 0;
+    }
+    return 1;
+}
+
+/* Adds the marks of a base that lie inside one copy run of the delta; a broken delta carries nothing. */
+static int carry_marks(Marks *to, PyObject *delta, PyObject *base, int64_t width)
+{
+    char *raw, *raw_pairs;
+    Py_ssize_t size, pairs_size;
+    if (PyBytes_AsStringAndSize(delta, &raw, &size) < 0 || PyBytes_AsStringAndSize(base, &raw_pairs, &pairs_size) < 0)
+        return 0;
+    Reader r = {(const uint8_t *)raw, (const uint8_t *)raw + size};
+    uint64_t base_size, result_size, at = 0;
+    if (!read_size(&r, &base_size) || !read_size(&r, &result_size))
+        return 1;
+    const int32_t *pairs = (const int32_t *)raw_pairs;
+    size_t count = (size_t)pairs_size / (2 * sizeof *pairs);
+    Run run = {0, 0, 0};
+    Instruction op;
+    int status;
+    while ((status = read_instruction(&r, &op)) > 0) {
+        if (op.copy && op.from == run.to && at == run.at + (run.to - run.from)) {
+            run.to += op.length;
+        } else {
+            if (!copy_marks(to, &run, pairs, count, width))
+                return 0;
+            run = op.copy ? (Run){op.from, op.from + op.length, at} : (Run){0, 0, 0};
+        }
+        at += op.length;
+    }
+    if (status < 0) {
+        to->used = 0;
+        return 1;
+    }
+    return copy_marks(to, &run, pairs, count, width);
+}
+
+/* Adds marks that were born here; one at the same place takes the place of a carried one. */
+static int add_born(Marks *to, PyObject *born)
+{
+    char *raw;
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(born, &raw, &size) < 0)
+        return 0;
+    const int32_t *pairs = (const int32_t *)raw;
+    size_t carried = to->used;
+    for (size_t i = 0; i < (size_t)size / (2 * sizeof *pairs); i++) {
+        size_t known = 0;
+        while (known < carried && to->pairs[2 * known] != pairs[2 * i])
+            known++;
+        if (known < carried)
+            to->pairs[2 * known + 1] = pairs[2 * i + 1];
+        else if (!push_mark(to, pairs[2 * i], pairs[2 * i + 1]))
+            return 0;
+    }
+    return 1;
+}
+
+/* carry_family(deltas, born, parents, width) -> [marks or None, ...]; see keyguard.odb.delta */
+static PyObject *carry_family(PyObject *self, PyObject *args)
+{
+    PyObject *deltas, *born;
+    const char *raw;
+    Py_ssize_t raw_size, width;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OOy#n", &deltas, &born, &raw, &raw_size, &width))
+        return NULL;
+    if (!PyList_Check(deltas) || !PyList_Check(born) || PyList_Size(born) != PyList_Size(deltas)
+        || raw_size != PyList_Size(deltas) * (Py_ssize_t)sizeof(int32_t))
+        return broken("deltas, parents and born must be as long as each other");
+    const int32_t *parents = (const int32_t *)raw;
+    Py_ssize_t count = PyList_Size(deltas);
+    PyObject *results = PyList_New(0);
+    Marks marks = {NULL, 0, 0};
+    for (Py_ssize_t i = 0; results && i < count; i++) {
+        PyObject *delta = PyList_GetItem(deltas, i), *mine = PyList_GetItem(born, i), *result = NULL;
+        PyObject *base = parents[i] >= 0 && parents[i] < i ? PyList_GetItem(results, parents[i]) : NULL;
+        marks.used = 0;
+        if ((base && base != Py_None && delta != Py_None && !carry_marks(&marks, delta, base, width))
+            || (mine != Py_None && !add_born(&marks, mine))) {
+            if (!PyErr_Occurred())
+                PyErr_NoMemory();
+        } else if (marks.used) {
+            result = PyBytes_FromStringAndSize((const char *)marks.pairs, (Py_ssize_t)(marks.used * 2 * sizeof(int32_t)));
+        } else {
+            result = Py_None;
+            Py_INCREF(result);
+        }
+        if (!result || PyList_Append(results, result) < 0)
+            Py_CLEAR(results);
+        Py_XDECREF(result);
+    }
+    PyMem_Free(marks.pairs);
+    return results;
+}
+
 static PyMethodDef methods[] = {
-    {"step", step, METH_VARARGS, "step(base, delta, margin, limit, hash) -> (result, text, rows); see keyguard.odb.delta"},
+    {"step", step, METH_VARARGS, "step(base, delta, margin, limit, hash, wanted) -> (head, text, rows, size); see keyguard.odb.delta"},
     {"carry", carry, METH_VARARGS, "carry(delta, spans) -> [(span, shift)]; see keyguard.odb.delta"},
+    {"carry_family", carry_family, METH_VARARGS,
+     "carry_family(deltas, born, parents, width) -> [marks or None]; see keyguard.odb.delta"},
     {NULL, NULL, 0, NULL},
 };
 

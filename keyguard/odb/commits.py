@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
+
+_NAME = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_SECONDS = re.compile(rb"-?[0-9]{1,20}")
 
 
 class Links(NamedTuple):
@@ -34,11 +38,15 @@ def read_links(content: bytes) -> Links:
         raise ValueError("it names no tree")
     end = content.find(b"\n")
     tree = content[5:end].decode("ascii", "replace")
+    if not _NAME.fullmatch(tree):
+        raise ValueError("it names no tree")
     parents: list[str] = []
     while content.startswith(b"parent ", end + 1):
         start = end + 8
         end = content.find(b"\n", start)
         parents.append(content[start:end].decode("ascii", "replace"))
+        if not _NAME.fullmatch(parents[-1]):
+            raise ValueError("it names no parent")
     start = content.find(b"\ncommitter ", end)
     line = content[start + 11 : content.find(b"\n", start + 1)] if start >= 0 else b""
     return Links(tree, tuple(parents), _seconds(line))
@@ -46,7 +54,7 @@ def read_links(content: bytes) -> Links:
 
 def _seconds(value: bytes) -> int:
     fields = value.rpartition(b">")[2].split()
-    return int(fields[0]) if fields and fields[0].lstrip(b"-").isdigit() else 0
+    return int(fields[0]) if fields and _SECONDS.fullmatch(fields[0]) else 0
 
 
 def read_author(content: bytes) -> Author:
@@ -60,10 +68,12 @@ def read_author(content: bytes) -> Author:
     return Author("", "", "")
 
 
-def tag_target(content: bytes) -> str:
-    """The object that a tag names, hex; empty for a broken tag."""
-    first = content.split(b"\n", 1)[0]
-    return first[7:].decode("ascii", "replace") if first.startswith(b"object ") else ""
+def tag_target(content: bytes) -> tuple[str, str]:
+    """The object that a tag names (hex) and its kind; empty for a broken tag."""
+    first, second, *_ = [*content.split(b"\n", 2), b"", b""]
+    if not first.startswith(b"object ") or not second.startswith(b"type "):
+        return "", ""
+    return first[7:].decode("ascii", "replace"), second[5:].decode("ascii", "replace")
 
 
 def _text(value: bytes) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT
 
 TOO_LARGE = "it is over the size limit"
+WHOLE_RESULT = 2**31
 _LARGEST = 2**31 - 2
 
 
@@ -175,20 +176,24 @@ def _entries(out: bytes, dirty: list[tuple[int, int]], hash_size: int) -> list[l
     return rows
 
 
-def step(base: bytes, delta: bytes, margin: int, limit: int, hash_size: int) -> tuple[bytes, bytes, bytes]:
+def step(
+    base: bytes, delta: bytes, margin: int, limit: int, hash_size: int, wanted: int
+) -> tuple[bytes, bytes, bytes, int]:
     """Applies `delta` to `base` and lists the dirty windows of the result.
 
     A byte is dirty when it was inserted; a boundary is where a copy run begins or ends. With `hash_size` 0 a window is
     the whole lines that hold dirty bytes or have a boundary inside or at their start, cut where a line goes on for more
     than `margin` bytes. Else the result is a tree, and a window is the whole entries that hold dirty bytes or have a
-    boundary strictly inside. Returns the result, the windows' text (each followed by a newline) and their rows (origin,
-    length, flags of `model.slab`) as native int32. Raises ValueError for a delta that is broken or whose result is
-    over `limit` bytes.
+    boundary strictly inside.
+
+    Returns the first `wanted` bytes of the result, the windows' text (each followed by a newline), their rows (origin,
+    length, flags of `model.slab`) as native int32, and the size of the result. Raises ValueError for a delta that is
+    broken or whose result is over `limit` bytes.
     """
     out, dirty = _apply(base, parse(delta), limit)
     rows = _entries(out, dirty, hash_size) if hash_size else _lines(out, dirty, margin)
     text = b"".join([out[origin : origin + length] + b"\n" for origin, length, _ in rows])
-    return out, text, array("i", [value for row in rows for value in row]).tobytes()
+    return out[:wanted], text, array("i", [value for row in rows for value in row]).tobytes(), len(out)
 
 
 def carry(delta: bytes, spans: bytes) -> list[tuple[int, int]]:
@@ -208,12 +213,41 @@ def carry(delta: bytes, spans: bytes) -> list[tuple[int, int]]:
             high = start + length + at_end
             for number in range(len(pairs) // 2):
                 if low <= pairs[2 * number] and pairs[2 * number + 1] <= high:
-                    found.append((number, at - start))
+                    found.append((number, at - start))  # noqa: PERF401 - a loop in a loop reads better
         at += length
     return found
 
 
-python_step, python_carry = step, carry
+def carry_family(
+    deltas: list[bytes | None], born: list[bytes | None], parents: bytes, width: int
+) -> list[bytes | None]:
+    """Hands marks down a delta family, bases before their deltas.
+
+    Parallel lists: each object's delta (None: whole), the marks that are born in it, and as native int32 the place of
+    its base in the lists (-1: none). Marks are native int32 pairs of an offset and any label; one is carried where its
+    `width` bytes lie inside one copy run. Returns all marks of each object, None where there are none.
+    """
+    results: list[bytes | None] = []
+    for delta, mine, parent in zip(deltas, born, array("i", parents)):
+        base = results[parent] if 0 <= parent < len(results) else None
+        marks = _carried_marks(delta, base, width) if delta is not None and base is not None else {}
+        fresh = array("i", mine or b"")
+        marks.update(zip(fresh[::2], fresh[1::2]))
+        flat = array("i", [value for mark in marks.items() for value in mark])
+        results.append(flat.tobytes() if flat else None)
+    return results
+
+
+def _carried_marks(delta: bytes, base: bytes, width: int) -> dict[int, int]:
+    pairs = array("i", base)
+    spans = array("i", [edge for place in pairs[::2] for edge in (place, place + width)])
+    try:
+        return {pairs[2 * number] + shift: pairs[2 * number + 1] for number, shift in carry(delta, spans.tobytes())}
+    except ValueError:
+        return {}
+
+
+python_step, python_carry, python_carry_family = step, carry, carry_family
 IMPLEMENTATION = "python"
 try:
     from keyguard.odb import _delta
@@ -221,4 +255,4 @@ except ImportError:
     pass
 else:
     IMPLEMENTATION = "C"
-    step, carry = _delta.step, _delta.carry
+    step, carry, carry_family = _delta.step, _delta.carry, _delta.carry_family

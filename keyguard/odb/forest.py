@@ -1,4 +1,4 @@
-"""The delta forest of a pack: families that are read depth first, base before delta, each base held as briefly as can be."""
+"""The delta forest of a pack: families to be read depth first, each base held as briefly as can be."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ def grow_forest(pack: Pack) -> Forest:
     places, last = _places(bases, depths, families, levels)
     order = np.flatnonzero(depths >= 0)
     return Forest(order[np.argsort(places[order])], depths, kinds, families, last)
+
+
+def lost_objects(forest: Forest) -> list[int]:
+    """Numbers of the objects that no walk of the forest reaches."""
+    lost: list[int] = np.flatnonzero(forest.depths < 0).tolist()
+    return lost
 
 
 def _roots(bases: Ints) -> tuple[Ints, Ints]:

@@ -18,8 +18,11 @@ def inflate(data: bytes | memoryview, size: int) -> bytes:
             # At deflate's best ratio, 1032, this much cannot become more than 66 MB, whatever it declares.
             content = zlib.decompress(data, 15, min(size, 1 << 20) + 1)
         else:
-            content = zlib.decompressobj(15).decompress(data, size + 1)
-    except zlib.error as error:
+            stream = zlib.decompressobj(15)
+            content = stream.decompress(data, size + 1)
+            if len(content) == size and not stream.eof:
+                raise ValueError("its zlib stream is cut short")
+    except zlib.error as error:  # type: ignore[misc]  # isal's stubs leave the base class out
         raise ValueError(f"its zlib stream is broken: {error}") from None
     if len(content) != size:
         raise ValueError(f"it inflates to another size than the {size} bytes it declares")
@@ -30,7 +33,7 @@ def inflate_head(data: bytes | memoryview, limit: int) -> bytes:
     """At most `limit` bytes from the start of the stream. Raises ValueError where it is broken."""
     try:
         return bytes(zlib.decompressobj(15).decompress(data, limit))
-    except zlib.error as error:
+    except zlib.error as error:  # type: ignore[misc]  # isal's stubs leave the base class out
         raise ValueError(f"its zlib stream is broken: {error}") from None
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
 
+from keyguard.model import Skip
 from keyguard.odb.inflate import inflate, inflate_head
 
 _FOLDER = re.compile(r"[0-9a-f]{2}")
-_REST = re.compile(r"[0-9a-f]{38}|[0-9a-f]{62}")
+_REST = re.compile(r"[0-9a-f]+")
 _LONGEST_HEADER = 64
+_HEAD = 4096
 
 
 class LooseObject(NamedTuple):
@@ -21,25 +24,39 @@ class LooseObject(NamedTuple):
     content: bytes | None
 
 
-def list_loose(folder: Path) -> list[tuple[str, Path]]:
-    """Names and paths of all loose objects below an objects folder."""
+def list_loose(folder: Path, hash_size: int, broken: list[Skip]) -> list[tuple[str, Path]]:
+    """Names and paths of all loose objects below an objects folder; what cannot be listed goes to `broken`."""
     found: list[tuple[str, Path]] = []
-    for part in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if _FOLDER.fullmatch(part.name) and part.is_dir():
-            found += [(part.name + file.name, file) for file in sorted(part.iterdir()) if _REST.fullmatch(file.name)]
+    for part in _listed(folder, broken):
+        if _FOLDER.fullmatch(part):
+            files = _listed(folder / part, broken)
+            names = (file for file in files if len(file) == 2 * hash_size - 2 and _REST.fullmatch(file))
+            found += [(part + file, folder / part / file) for file in names]
     return found
+
+
+def _listed(folder: Path, broken: list[Skip]) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        broken.append(Skip(str(folder), error.strerror or str(error)))
+        return []
 
 
 def read_loose(path: Path, limit: int) -> LooseObject:
     """Reads one loose object. Raises ValueError where it is broken, OSError where it cannot be read."""
-    packed = path.read_bytes()
-    head = inflate_head(packed, _LONGEST_HEADER)
-    header, nul, _ = head.partition(b"\0")
-    kind, _, digits = header.partition(b" ")
-    if not nul or not digits.isdigit() or kind not in (b"blob", b"tree", b"commit", b"tag"):
-        raise ValueError("its header is not that of an object")
-    size = int(digits)
-    if size > limit:
-        return LooseObject(kind.decode(), size, None)
+    with open(path, "rb") as file:
+        packed = file.read(_HEAD)
+        head = inflate_head(packed, _LONGEST_HEADER)
+        header, nul, _ = head.partition(b"\0")
+        kind, _, digits = header.partition(b" ")
+        if not nul or not digits.isdigit() or kind not in (b"blob", b"tree", b"commit", b"tag"):
+            raise ValueError("its header is not that of an object")
+        size = int(digits)
+        if size > limit:
+            return LooseObject(kind.decode(), size, None)
+        packed += file.read()
     whole = inflate(packed, len(header) + 1 + size)
     return LooseObject(kind.decode(), size, whole[len(header) + 1 :])

@@ -11,12 +11,16 @@ import numpy.typing as npt
 
 from keyguard.errors import ObjectError
 from keyguard.odb.delta import TOO_LARGE
-from keyguard.odb.index import read_index
+from keyguard.odb.index import Index, digest, read_index
 from keyguard.odb.inflate import checksum, inflate
 
 COMMIT, TREE, BLOB, TAG, OFFSET_DELTA, NAME_DELTA = 1, 2, 3, 4, 6, 7
 KIND_NAMES = {COMMIT: "commit", TREE: "tree", BLOB: "blob", TAG: "tag"}
 WHOLE, LOST = -1, -2
+_VARINT = 10
+_HEX = frozenset("0123456789abcdef")
+_BLOCK = 1 << 14
+_HEADER = 12
 
 Ints = npt.NDArray[np.int64]
 
@@ -26,6 +30,7 @@ class Pack:
 
     `names` (n, hash size); `starts` and `ends` of the zlib streams; `sizes` that the headers declare (of the delta, for
     a delta); `kinds` 1 to 7 as stored; `bases`: the number of the delta base, WHOLE, or LOST where there is none.
+    `damage`: what is wrong with the pack or its index as a whole, so that what they say cannot be trusted.
     """
 
     def __init__(self, path: Path, hash_size: int) -> None:
@@ -37,19 +42,38 @@ class Pack:
         self.names = np.ascontiguousarray(index.names[order])
         self.offsets: Ints = index.offsets[order]
         self.crcs = None if index.crcs is None else index.crcs[order]
-        self._sorted_keys = name_keys(index.names)
-        self._numbers = np.argsort(order)
-        self.ends: Ints = np.append(self.offsets[1:], len(self.data) - hash_size)
-        self._check(hash_size)
+        # They are in order already, unless the index is damaged.
+        keys = name_keys(index.names)
+        by_name = np.argsort(keys, kind="stable")
+        self._sorted_keys = keys[by_name]
+        self._numbers = np.argsort(order)[by_name]
+        self.ends: Ints = np.append(self.offsets, len(self.data) - hash_size)[1:]
+        if self.data[:4] != b"PACK" or int.from_bytes(self.data[4:8], "big") not in (2, 3):
+            raise ObjectError(f"{path}: not a pack", "run: git fsck")
+        if len(self.data) < _HEADER + hash_size:
+            raise ObjectError(f"{path}: the pack is cut short", "run: git fsck")
+        self.damage = self._check(index, hash_size)
+        inside = (self.offsets >= _HEADER) & (self.offsets < len(self.data) - hash_size)
+        self._outside = ~inside | (self.ends <= self.offsets)
         self._read_headers()
 
-    def _check(self, hash_size: int) -> None:
-        if self.data[:4] != b"PACK" or int.from_bytes(self.data[4:8], "big") not in (2, 3):
-            raise ObjectError(f"{self.path}: not a pack", "run: git fsck")
-        bad = (self.offsets < 12) | (self.offsets >= len(self.data) - hash_size) | (self.ends <= self.offsets)
-        self.outside = np.flatnonzero(bad)
-        self.offsets[bad] = 12
-        self.ends[bad] = 12
+    def __reduce__(self) -> tuple[type[Pack], tuple[Path, int]]:
+        """For worker processes that cannot be forked: they map the file themselves."""
+        return Pack, (self.path, self.names.shape[1])
+
+    def _check(self, index: Index, hash_size: int) -> list[str]:
+        found = []
+        if not index.sound:
+            found.append("the pack index does not match its own checksum")
+        if int.from_bytes(self.data[8:_HEADER], "big") != len(self):
+            found.append("the pack and its index disagree on how many objects there are")
+        checksum = self.data[-hash_size:]
+        if checksum != index.pack_checksum:
+            found.append("the pack does not end with the checksum that its index has for it")
+        # With version 1 there is no checksum for each object, so all of the pack has to be read.
+        if index.crcs is None and digest(self._view[:-hash_size], hash_size) != checksum:
+            found.append("the pack does not match its own checksum")
+        return found
 
     def __len__(self) -> int:
         return len(self.offsets)
@@ -62,64 +86,79 @@ class Pack:
             return np.full(len(keys), -1, np.int64)
         return np.where(self._sorted_keys[places] == keys, self._numbers[places], -1)
 
+    def number_of(self, name: str) -> int:
+        """The number of an object by its name (hex), -1 where the pack does not hold it."""
+        number = int(self.find(np.array([int(name[:16], 16)], np.uint64))[0])
+        return number if number >= 0 and self.name(number) == name else -1
+
+    def release(self) -> None:
+        """Lets the system take back the pages that were read; they stay in its file cache."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self.data.madvise(mmap.MADV_DONTNEED)
+
     def among(self, names: list[str]) -> list[str]:
-        """Those of the object names (hex) that this pack holds."""
-        raw = b"".join(bytes.fromhex(name) for name in names)
-        found = self.find(name_keys(np.frombuffer(raw, np.uint8).reshape(len(names), self.names.shape[1])))
+        """Those of the object names (hex) that this pack holds. What is no name, it does not hold."""
+        hash_size = self.names.shape[1]
+        names = [name for name in names if len(name) == 2 * hash_size and set(name) <= _HEX]
+        raw = np.frombuffer(bytes.fromhex("".join(names)), np.uint8)
+        found = self.find(name_keys(raw.reshape(len(names), hash_size)))
         return [name for name, number in zip(names, found.tolist()) if number >= 0 and self.name(number) == name]
 
     def _read_headers(self) -> None:
-        data = np.frombuffer(self.data, dtype=np.uint8)
-        last = len(data) - 1
-        at = self.offsets.copy()
-        byte = data[at].astype(np.int64)
-        at += 1
+        heads = self._heads()
+        rows = np.arange(len(heads))
+        at = np.ones(len(heads), np.int64)
+        byte = heads[:, 0].astype(np.int64)
         self.kinds = ((byte >> 4) & 7).astype(np.uint8)
         self.sizes: Ints = byte & 15
         more = np.flatnonzero(byte & 0x80)
         for shift in range(4, 60, 7):
-            if not len(more):
-                break
-            byte = data[np.minimum(at[more], last)].astype(np.int64)
+            byte = heads[more, at[more]].astype(np.int64)
             self.sizes[more] |= (byte & 0x7F) << shift
             at[more] += 1
             more = more[(byte & 0x80) != 0]
-        self.bases: Ints = np.full(len(at), WHOLE, np.int64)
-        self._offset_bases(data, at, last)
-        self._name_bases(data, at)
+        self.bases: Ints = np.full(len(heads), WHOLE, np.int64)
+        self._offset_bases(heads, at, rows[self.kinds == OFFSET_DELTA])
+        self._name_bases(heads, at, rows[self.kinds == NAME_DELTA])
         self.bases[~np.isin(self.kinds, (COMMIT, TREE, BLOB, TAG, OFFSET_DELTA, NAME_DELTA))] = LOST
-        self.bases[self.outside] = LOST
-        self.starts: Ints = np.minimum(at, self.ends)
+        self.bases[self._outside] = LOST
+        self.starts: Ints = np.minimum(self.offsets + at, self.ends)
 
-    def _offset_bases(self, data: npt.NDArray[np.uint8], at: Ints, last: int) -> None:
-        deltas = np.flatnonzero(self.kinds == OFFSET_DELTA)
-        byte = data[np.minimum(at[deltas], last)].astype(np.int64)
+    def _heads(self) -> npt.NDArray[np.uint8]:
+        """The first bytes of every object, enough for any header. Pages are released on the way: all are touched."""
+        data = np.frombuffer(self.data, dtype=np.uint8)
+        columns = np.arange(_VARINT * 2 + self.names.shape[1])
+        heads = np.empty((len(self.offsets), len(columns)), np.uint8)
+        offsets = np.where(self._outside, _HEADER, self.offsets)
+        for start in range(0, len(heads), _BLOCK):
+            places = offsets[start : start + _BLOCK, None] + columns
+            heads[start : start + _BLOCK] = data[np.minimum(places, len(data) - 1)]
+            self.release()
+        return heads
+
+    def _offset_bases(self, heads: npt.NDArray[np.uint8], at: Ints, deltas: Ints) -> None:
+        byte = heads[deltas, at[deltas]].astype(np.int64)
         back = byte & 0x7F
         at[deltas] += 1
         more = np.flatnonzero(byte & 0x80)
-        for _ in range(9):
-            if not len(more):
-                break
-            byte = data[np.minimum(at[deltas[more]], last)].astype(np.int64)
+        for _ in range(_VARINT - 1):
+            byte = heads[deltas[more], at[deltas[more]]].astype(np.int64)
             back[more] = ((back[more] + 1) << 7) | (byte & 0x7F)
             at[deltas[more]] += 1
             more = more[(byte & 0x80) != 0]
         wanted = self.offsets[deltas] - back
         found = np.minimum(np.searchsorted(self.offsets, wanted), len(self.offsets) - 1)
-        self.bases[deltas] = np.where(self.offsets[found] == wanted, found, LOST)
+        self.bases[deltas] = np.where((self.offsets[found] == wanted) & (back > 0), found, LOST)
 
-    def _name_bases(self, data: npt.NDArray[np.uint8], at: Ints) -> None:
-        deltas = np.flatnonzero(self.kinds == NAME_DELTA)
-        if not len(deltas):
-            return
+    def _name_bases(self, heads: npt.NDArray[np.uint8], at: Ints, deltas: Ints) -> None:
         hash_size = self.names.shape[1]
-        places = np.minimum(at[deltas, None] + np.arange(hash_size), len(data) - 1)
-        found = self.find(name_keys(data[places]))
-        self.bases[deltas] = np.where(found >= 0, found, LOST)
+        names = heads[deltas[:, None], at[deltas, None] + np.arange(hash_size)]
+        found = self.find(name_keys(names))
+        self.bases[deltas] = np.where((found >= 0) & (self.names[found] == names).all(axis=1), found, LOST)
         at[deltas] += hash_size
 
     def payloads(self, numbers: Ints, limit: int, *, checked: bool = True) -> Iterator[bytes | ValueError]:
-        """The inflated streams of objects: content, or delta. A ValueError stands for one that is broken or over `limit`.
+        """The inflated streams of objects: content, or delta. A ValueError: it is broken, or over `limit`.
 
         `checked` False leaves the checksums out, for objects that were read before.
         """
@@ -147,7 +186,7 @@ class Pack:
         return found
 
     def name(self, number: int) -> str:
-        return self.names[number].tobytes().hex()
+        return bytes(self.names[number]).hex()
 
 
 def name_keys(names: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:

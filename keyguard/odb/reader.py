@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from keyguard.odb.delta import step
+from keyguard.odb.delta import WHOLE_RESULT, step
 from keyguard.odb.pack import WHOLE, Pack
 
 _DEEPEST = 1 << 14
@@ -21,7 +21,7 @@ class Reader:
         self._held = 0
 
     def read(self, number: int) -> bytes:
-        """The whole content of an object. Raises ValueError where it or one of its bases is broken or over the limit."""
+        """The whole content of an object. Raises ValueError where it or a base of it is broken or over the limit."""
         chain: list[int] = []
         content = self._known.get(number)
         while content is None:
@@ -38,7 +38,7 @@ class Reader:
         for number in reversed(chain):
             payload = self._pack.payload(number)
             whole = self._pack.bases[number] == WHOLE
-            content = payload if whole else step(content, payload, 0, self._limit, 0)[0]
+            content = payload if whole else step(content, payload, 0, self._limit, 0, WHOLE_RESULT)[0]
             self._remember(number, content)
         return content
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,18 +28,31 @@ def open_store(objects: Path, hash_size: int) -> Store:
     loose: dict[str, Path] = {}
     broken: list[Skip] = []
     for folder in _folders(objects, broken):
-        for path in sorted((folder / "pack").glob("*.pack")):
+        for path in _pack_files(folder / "pack", broken):
             try:
                 packs.append(Pack(path, hash_size))
             except ObjectError as error:
                 broken.append(Skip(str(path), str(error)))
-        try:
-            for name, path in list_loose(folder):
-                loose.setdefault(name, path)
-        except OSError as error:
-            broken.append(Skip(str(folder), error.strerror or str(error)))
+            else:
+                broken += [Skip(str(path), reason) for reason in packs[-1].damage]
+        for name, path in list_loose(folder, hash_size, broken):
+            loose.setdefault(name, path)
     packed = {name for pack in packs for name in pack.among(list(loose))}
     return Store(packs, {name: path for name, path in loose.items() if name not in packed}, broken)
+
+
+def _pack_files(folder: Path, broken: list[Skip]) -> list[Path]:
+    """All packs in a folder. An index without its pack tells of objects that are gone."""
+    try:
+        names = set(os.listdir(folder))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        broken.append(Skip(str(folder), error.strerror or str(error)))
+        return []
+    alone = {f"{name[:-4]}.pack" for name in names if name.endswith(".idx")} - names
+    broken += [Skip(str(folder / name), "there is an index for it, and no such pack") for name in sorted(alone)]
+    return [folder / name for name in sorted(names) if name.endswith(".pack")]
 
 
 def _folders(objects: Path, broken: list[Skip]) -> list[Path]:
@@ -64,9 +78,9 @@ def _alternates(objects: Path, broken: list[Skip]) -> list[Path]:
     except OSError as error:
         broken.append(Skip(str(place), error.strerror or str(error)))
         return []
-    names = [line.decode("utf-8", "surrogateescape") for line in lines if line and not line.startswith(b"#")]
-    folders = [Path(_unquoted(name)) for name in names]
-    folders = [(folder if folder.is_absolute() else objects / folder).resolve() for folder in folders]
+    # A path ends at a NUL, for git too.
+    names = [os.fsdecode(line.partition(b"\0")[0]) for line in lines if line and not line.startswith(b"#")]
+    folders = [Path(os.path.realpath(objects / _unquoted(name))) for name in names]
     broken += [Skip(str(folder), "the alternate object store is missing") for folder in folders if not folder.is_dir()]
     return [folder for folder in folders if folder.is_dir()]
 
@@ -75,3 +89,12 @@ def _unquoted(name: str) -> str:
     if len(name) < 2 or name[0] != '"' or name[-1] != '"':
         return name
     return name[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+
+
+def absent(store: Store, names: list[str]) -> list[str]:
+    """Those of the object names (hex) that neither a pack nor a loose object has."""
+    names = [name for name in names if name not in store.loose]
+    for pack in store.packs:
+        held = set(pack.among(names))
+        names = [name for name in names if name not in held]
+    return names

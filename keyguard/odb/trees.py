@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -9,6 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from keyguard.model import Slab
+from keyguard.model.slab import ROW_FIELDS
+from keyguard.odb.pack import Ints
+
+_MODE = re.compile(rb"[0-7]{5,6} ")  # old tools wrote modes that git of today does not, such as 100600
 
 
 class Entry(NamedTuple):
@@ -20,25 +25,23 @@ class Entry(NamedTuple):
     at: int
 
 
+SmallInts = npt.NDArray[np.int32]
+
+
 class Births(NamedTuple):
     """Object names that stand in some trees, one row each: the number of the tree, the offset in it of the NUL before
     the name, and the name's key (see `pack.name_keys`).
 
     Some rows are none: a byte of another name can look like that NUL. A key tells them apart for all that matters.
+    The file names are in `text` where that is kept: at `ats` stands the same NUL, at `floors` the piece begins.
     """
 
-    trees: npt.NDArray[np.int64]
-    places: npt.NDArray[np.int64]
+    trees: SmallInts
+    places: SmallInts
     keys: npt.NDArray[np.uint64]
-
-
-class WindowBirths(NamedTuple):
-    """The same for windows of trees; the rows count in the text of `slab`, which still holds the file names."""
-
-    slab: Slab
-    hash_size: int
-    places: npt.NDArray[np.int64]
-    keys: npt.NDArray[np.uint64]
+    text: bytes
+    ats: SmallInts
+    floors: SmallInts
 
 
 def read_entries(content: bytes, hash_size: int) -> Iterator[Entry]:
@@ -53,20 +56,50 @@ def read_entries(content: bytes, hash_size: int) -> Iterator[Entry]:
         at = nul + 1 + hash_size
 
 
+class TreeDeltas(NamedTuple):
+    """Deltas of trees as they are stored, one after the other in `data`: numbers of the trees, and where each ends."""
+
+    numbers: SmallInts
+    ends: SmallInts
+    data: bytes
+
+
+def gather_deltas(deltas: list[tuple[int, bytes]]) -> TreeDeltas:
+    """Packs numbers and deltas densely: there is one for almost every tree of a history."""
+    ends = np.cumsum([len(delta) for _, delta in deltas], dtype=np.int64)
+    numbers = np.array([number for number, _ in deltas], np.int32)
+    return TreeDeltas(numbers, _small(ends), b"".join([delta for _, delta in deltas]))
+
+
 def births_of_wholes(slab: Slab, hash_size: int) -> Births:
-    """All entries in a slab of whole trees."""
-    places, keys = _candidates(slab.text, hash_size)
+    """All entries in a slab of whole trees; the text is not kept."""
+    ats, keys = _candidates(slab.text, hash_size)
     starts = np.array(slab.starts, np.int64)
-    number = np.searchsorted(starts, places, side="right") - 1
-    return Births(np.array(slab.owners, np.int64)[number], places - starts[number], keys)
+    number = np.searchsorted(starts, ats, side="right") - 1
+    none = np.zeros(0, np.int32)
+    owners = np.array(slab.owners, np.int32)
+    return Births(owners[number], _small(ats - starts[number]), keys, b"", none, none)
 
 
-def births_of_windows(slab: Slab, hash_size: int) -> WindowBirths:
+def births_of_windows(slab: Slab, hash_size: int) -> Births:
     """All entries in a slab of windows of trees."""
-    return WindowBirths(slab, hash_size, *_candidates(slab.text, hash_size))
+    ats, keys = _candidates(slab.text, hash_size)
+    raw = [rows or b"" for rows in slab.rows]
+    origins, lengths, _ = np.frombuffer(b"".join(raw), np.int32).reshape(-1, ROW_FIELDS).astype(np.int64).T
+    owners = np.repeat(np.array(slab.owners, np.int32), [len(rows) // (4 * ROW_FIELDS) for rows in raw])
+    starts = np.cumsum(lengths + 1) - lengths - 1
+    number = np.searchsorted(starts, ats, side="right") - 1
+    floors = starts[number]
+    places = _small(ats - floors + origins[number])
+    return Births(owners[number], places, keys, slab.text, _small(ats), _small(floors))
 
 
-def _candidates(text: bytes, hash_size: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+def _small(offsets: Ints) -> SmallInts:
+    """Offsets in one slab, at half the size: there is a row for every entry of every tree."""
+    return offsets.astype(np.int32)
+
+
+def _candidates(text: bytes, hash_size: int) -> tuple[Ints, npt.NDArray[np.uint64]]:
     """Every NUL that an object name and then a mode, or the end of a piece, may follow; and the name's key."""
     data = np.frombuffer(text, np.uint8)
     places = np.flatnonzero(data == 0)
@@ -79,12 +112,8 @@ def _candidates(text: bytes, hash_size: int) -> tuple[npt.NDArray[np.int64], npt
     return places, keys
 
 
-def window_entry(births: WindowBirths, row: int) -> tuple[int, int, bytes]:
-    """One row of window births: the number of the tree, the offset in it of the NUL, and the file name."""
-    at = int(births.places[row])
-    piece = births.slab.piece(at)
-    text = births.slab.text
-    start = piece.start
-    while 0 <= (nul := text.find(b"\0", start)) < at:
-        start = nul + 1 + births.hash_size
-    return piece.owner, at - piece.start + piece.origin, text[start:at].partition(b" ")[2]
+def name_before(text: bytes, floor: int, nul: int) -> bytes:
+    """The file name that ends at a NUL in entries from `floor` on; empty where the NUL is part of an object name."""
+    start = max(floor, text.rfind(b"\0", floor, nul) + 1)
+    mode = _MODE.search(text, start, nul)
+    return text[mode.end() : nul] if mode else b""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from keyguard.odb.delta import step
+from keyguard.odb.delta import TOO_LARGE, WHOLE_RESULT, sizes, step
 from keyguard.odb.forest import Forest
 from keyguard.odb.pack import TREE, Ints, Pack
 from keyguard.odb.reader import Reader
+
+HEAD = 1 << 10
 
 
 class Chunk(NamedTuple):
@@ -26,12 +28,18 @@ class Chunk(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One object: its content and, for a delta, the windows (see `delta.step`); `rows` None: all of it is new."""
+    """One object: its size, and, for a delta, the windows (see `delta.step`); `rows` None: all of it is new.
+
+    `content` is whole where all of it is new or a delta hangs on it, else it may be the head alone. `payload` is what
+    is stored: the content, or the delta.
+    """
 
     number: int
+    size: int
     content: bytes
     text: bytes
     rows: bytes | None
+    payload: bytes
 
 
 class Limits(NamedTuple):
@@ -59,51 +67,77 @@ def cut_chunks(pack_number: int, pack: Pack, forest: Forest, kind: int, weight: 
     return [Chunk(pack_number, kind, *part) for part in zip(*parts)]
 
 
-def walk(pack: Pack, chunk: Chunk, limits: Limits, failures: list[tuple[int, str]]) -> Iterator[Step]:
+def walk(
+    pack: Pack,
+    chunk: Chunk,
+    limits: Limits,
+    failures: list[tuple[int, str]],
+    wants_all: Callable[[bytes], bool] | None = None,
+) -> Iterator[Step]:
     """Gives every readable object of the chunk, bases first; the rest goes to `failures` with the reason.
 
-    Contents that are still needed are held as long as they fit the budget, then read again when their turn comes.
+    Contents that are still needed are held as long as they fit the budget, then read again when their turn comes. Of a
+    delta that nothing hangs on, only the head is put together, unless `wants_all` says of it that all is wanted.
     """
-    reader = Reader(pack, limits.limit, budget=0)
-    deepest = int(chunk.depths.max(initial=0)) + 1
-    held: list[bytes | None] = [None] * deepest
-    failed = [False] * deepest
-    used = 0
+    stack = _Stack(pack, chunk, limits)
     hash_size = limits.hash_size if chunk.kind == TREE else 0
     rows = zip(chunk.numbers.tolist(), chunk.depths.tolist(), chunk.needed.tolist(), chunk.last.tolist())
     for (number, depth, needed, last), payload in zip(rows, pack.payloads(chunk.numbers, limits.limit)):
         text, windows = b"", None
         try:
-            if depth and failed[depth - 1]:
-                raise ValueError("its delta base cannot be read")
             if isinstance(payload, ValueError):
                 raise payload
-            content = payload
+            content, size = payload, len(payload)
             if depth:
-                base = held[depth - 1]
-                base = reader.read(int(pack.bases[number])) if base is None else base
-                content, text, windows = step(base, content, limits.margin, limits.limit, hash_size)
+                base = stack.base(number, depth, payload)
+                wanted = WHOLE_RESULT if needed or not limits.delta else HEAD
+                content, text, windows, size = step(base, payload, limits.margin, limits.limit, hash_size, wanted)
+                if wanted == HEAD and wants_all and wants_all(content):
+                    content = step(base, payload, 0, limits.limit, 0, WHOLE_RESULT)[0]
                 if not limits.delta:
                     text, windows = b"", None
         except ValueError as error:
             failures.append((number, str(error)))
-            failed[depth] = True
+            stack.fail(depth)
             continue
-        failed[depth] = False
+        stack.push(depth, content if needed else None, last=bool(last))
+        yield Step(number, size, content, text, windows, payload)
+    pack.release()
+
+
+class _Stack:
+    """The contents from the root of a family to the object that is being read."""
+
+    def __init__(self, pack: Pack, chunk: Chunk, limits: Limits) -> None:
+        deepest = int(chunk.depths.max(initial=0)) + 1
+        self._pack, self._limits = pack, limits
+        self._reader = Reader(pack, limits.limit, budget=0)
+        self._held: list[bytes | None] = [None] * deepest
+        self._failed = [False] * deepest
+        self._used = 0
+
+    def base(self, number: int, depth: int, payload: bytes) -> bytes:
+        """The content that a delta is against. Raises ValueError where it cannot be read."""
+        if self._failed[depth - 1]:
+            raise ValueError(TOO_LARGE if sizes(payload)[1] > self._limits.limit else "its delta base cannot be read")
+        base = self._held[depth - 1]
+        return self._reader.read(int(self._pack.bases[number])) if base is None else base
+
+    def fail(self, depth: int) -> None:
+        self._failed[depth] = True
+
+    def push(self, depth: int, content: bytes | None, *, last: bool) -> None:
+        """Notes an object that was read; `last`: its base has no other delta. None where nothing hangs on it."""
+        self._failed[depth] = False
         if last and depth:
-            used -= len(held[depth - 1] or b"")
-            held[depth - 1] = None
-        if needed:
-            used += len(content) - len(held[depth] or b"")
-            held[depth] = content
-            if used > limits.budget:
-                used = _shrink(held, depth)
-        yield Step(number, content, text, windows)
+            self._hold(depth - 1, None)
+        if content is not None:
+            self._hold(depth, content)
+            if self._used > self._limits.budget:
+                for place in range(len(self._held)):
+                    if place != depth:
+                        self._hold(place, None)
 
-
-def _shrink(held: list[bytes | None], depth: int) -> int:
-    """Lets go of all but the newest content; returns what is held then."""
-    for place in range(len(held)):
-        if place != depth:
-            held[place] = None
-    return len(held[depth] or b"")
+    def _hold(self, depth: int, content: bytes | None) -> None:
+        self._used += len(content or b"") - len(self._held[depth] or b"")
+        self._held[depth] = content

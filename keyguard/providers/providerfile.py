@@ -13,7 +13,7 @@ from keyguard.errors import RuleError
 from keyguard.model import Confidence, Provider, Rule, Severity
 from keyguard.providers.boundary import wrap
 from keyguard.providers.schema import MAX_REACH, Source, check_fields, check_tables
-from keyguard.providers.syntax import parse, widths
+from keyguard.providers.syntax import parse, sight, widths
 from keyguard.providers.templates import expand
 from keyguard.providers.trigger import Trigger, check_trigger, derive_trigger
 
@@ -134,10 +134,11 @@ def _rule(entry: _Entry, provider: str) -> Rule:
 
 
 def _pattern(entry: _Entry) -> tuple[str, int]:
-    """The pattern with its borders, and the most bytes it can match."""
+    """The pattern with its borders, and the most bytes that a match and its lookaheads can take."""
     bare, reach = entry.values["pattern"], entry.values["reach"]
     try:
-        least, greatest = widths(parse(bare).node)
+        node = parse(bare).node
+        least, greatest = widths(node)[0], sight(node)
     except RuleError as error:
         raise entry.error("pattern", str(error)) from None
     if least < _LEAST_PATTERN:

@@ -25,6 +25,7 @@ _CATEGORIES = {
     "CATEGORY_NOT_WORD": charset.ALL & ~charset.WORD,
 }
 _LINE_ANCHORS = ("AT_BEGINNING", "AT_END")
+MAX_BEHIND = 32
 _SCOPED_ONLY = re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE | re.LOCALE
 
 
@@ -57,9 +58,13 @@ class Copy(NamedTuple):
 
 
 class Zero(NamedTuple):
-    """Something of no width; `what` names it: an anchor, a word boundary, a lookahead, a lookbehind."""
+    """Something of no width; `what` names it: an anchor, a word boundary, a lookahead, a lookbehind.
+
+    `ahead`: how many of the bytes after its place it may look at.
+    """
 
     what: str
+    ahead: int = 0
 
 
 Node: TypeAlias = "Chars | Seq | Alt | Repeat | Copy | Zero"
@@ -116,6 +121,21 @@ def widths(node: Node) -> tuple[int, int]:
     if isinstance(node, Copy):
         return widths(node.node)
     return 0, 0
+
+
+def sight(node: Node) -> int:
+    """How many bytes from the start of a match can decide what `node` matches: its width and its lookaheads."""
+    if isinstance(node, Seq):
+        place = most = 0
+        for item in node.items:
+            most = max(most, place + sight(item))
+            place += widths(item)[1]
+        return most
+    if isinstance(node, Alt):
+        return max(map(sight, node.branches))
+    if isinstance(node, Repeat):
+        return widths(node.node)[1] * (node.high - 1) + sight(node.node) if node.high else 0
+    return node.ahead if isinstance(node, Zero) else widths(node)[1]
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -221,8 +241,12 @@ def _at(value: Any, state: _State) -> Node:
 
 def _look(value: Any, state: _State) -> Node:
     direction, tree = value
-    _sequence(tree, state)
-    return Zero("lookahead" if direction > 0 else "lookbehind")
+    node = _sequence(tree, state)
+    if direction > 0:
+        return Zero("lookahead", sight(node))
+    if widths(node)[1] > MAX_BEHIND:
+        raise RuleError(f"a lookbehind of {widths(node)[1]} bytes, expected at most {MAX_BEHIND}")
+    return Zero("lookbehind")
 
 
 def _nothing(_value: Any, _state: _State) -> Node:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import numpy as np
-
+from keyguard.errors import GitError, ObjectError
 from keyguard.git.catfile import CatFile
 from keyguard.odb.loose import read_loose
 from keyguard.odb.reader import Reader
@@ -13,29 +10,31 @@ from keyguard.odb.store import Store
 
 
 class Contents:
-    """Reads natively where that works, else through git. `known` are contents that were read before."""
+    """Reads natively where that works, else through git. `lost`: what could be read before and can no more, and why."""
 
-    def __init__(self, store: Store, git: CatFile, known: Mapping[str, bytes], limit: int) -> None:
-        self._store, self._git, self._known, self._limit = store, git, known, limit
+    def __init__(self, store: Store, git: CatFile, limit: int) -> None:
+        self._store, self._git, self._limit = store, git, limit
         self._readers = [Reader(pack, limit) for pack in store.packs]
+        self.lost: dict[str, str] = {}
 
     def read(self, name: str) -> bytes:
-        """The content of an object (hex name). Raises ObjectError where it cannot be read."""
-        if name in self._known:
-            return self._known[name]
+        """The content of an object (hex name); nothing where it is lost."""
         try:
             found = self._read(name)
         except (ValueError, OSError):
             found = None
-        return self._git.read(name)[1] if found is None else found
+        if found is not None:
+            return found
+        try:
+            return self._git.read(name)[1]
+        except (ObjectError, GitError) as error:
+            self.lost[name] = str(error)
+            return b""
 
     def _read(self, name: str) -> bytes | None:
-        key = np.array([int(name[:16], 16)], np.uint64)
         for pack, reader in zip(self._store.packs, self._readers):
-            number = int(pack.find(key)[0])
-            if number >= 0 and pack.name(number) == name:
+            number = pack.number_of(name)
+            if number >= 0:
                 return reader.read(number)
         path = self._store.loose.get(name)
         return read_loose(path, self._limit).content if path else None
-
-

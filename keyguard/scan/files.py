@@ -8,7 +8,7 @@ from typing import NamedTuple
 from keyguard.errors import ObjectError
 from keyguard.model import Confidence, Location, Occurrence, Skip, Slab
 from keyguard.scan.matcher import Matcher
-from keyguard.scan.pieces import PIECE, scan_pieces
+from keyguard.scan.pieces import InPieces, scan_pieces
 from keyguard.sources.files import load_file, open_pieces
 from keyguard.sources.slabs import SlabBuilder
 from keyguard.sources.text import stored_offset, text_view
@@ -16,8 +16,6 @@ from keyguard.triage.confirm import Match
 from keyguard.triage.group import Sighting
 from keyguard.triage.locate import Span, locate
 from keyguard.triage.resolve import resolve
-
-_HEAD = 1024
 
 
 class FilesOutcome(NamedTuple):
@@ -28,6 +26,15 @@ class FilesOutcome(NamedTuple):
     scanned: int
     sightings: list[Sighting]
     skips: list[Skip]
+
+    def plus(self, other: FilesOutcome) -> FilesOutcome:
+        return FilesOutcome(
+            self.files + other.files,
+            self.content + other.content,
+            self.scanned + other.scanned,
+            self.sightings + other.sightings,
+            self.skips + other.skips,
+        )
 
 
 class Text(NamedTuple):
@@ -70,8 +77,8 @@ class FileScanner:
         return FilesOutcome(0, batch.content, batch.scanned, batch.sightings, batch.skips)
 
     def _add_large(self, path: bytes, batch: _Batch) -> None:
-        found = scan_pieces(self._matcher, open_pieces(path, PIECE, self._matcher.confirmer.overlap))
-        batch.add_located("file", path, found)
+        in_pieces = scan_pieces(self._matcher, lambda size, overlap: open_pieces(path, size, overlap))
+        batch.add_located("file", path, in_pieces)
 
 
 class _Batch:
@@ -88,7 +95,7 @@ class _Batch:
     def add(self, kind: str, path: bytes, content: bytes) -> None:
         self.content += len(content)
         self._add(Text(kind, path, content, False), content)
-        if content.find(b"\0", 0, _HEAD) >= 0 and (view := text_view(content)) is not None:
+        if (view := text_view(content)) is not None:
             self._add(Text(kind, path, content, True), view)
         if self._builder.full:
             self.flush()
@@ -97,9 +104,10 @@ class _Batch:
         self._builder.add_whole(len(self._texts), seen)
         self._texts.append(text)
 
-    def add_located(self, kind: str, path: bytes, found: dict[Match, Span]) -> None:
-        for match in resolve(self._matcher.rules, found):
-            self._sight(kind, path, match, found[match], (match.start, match.end))
+    def add_located(self, kind: str, path: bytes, in_pieces: InPieces) -> None:
+        for match in resolve(self._matcher.rules, in_pieces.found):
+            self._sight(kind, path, match, in_pieces.found[match], (match.start, match.end))
+        self.skips += [_too_long(path, rule) for rule in in_pieces.timeouts]
 
     def flush(self) -> None:
         slab = self._builder.take()
@@ -111,8 +119,7 @@ class _Batch:
         for owner, matches in by_owner.items():
             self._place(self._texts[owner], _whole(slab, owner), resolve(self._matcher.rules, matches))
         for owner, rule in confirmed.timeouts:
-            path = self._texts[owner].path.decode("utf-8", "replace")
-            self.skips.append(Skip(path, f"rule {rule} took too long on it"))
+            self.skips.append(_too_long(self._texts[owner].path, rule))
         self._texts.clear()
 
     def _place(self, text: Text, seen: bytes, matches: list[Match]) -> None:
@@ -127,6 +134,10 @@ class _Batch:
         if match.confidence >= self._least:
             occurrence = Occurrence(Location(kind, path, *span, *offsets), None)
             self.sightings.append(Sighting(match.rule, match.value, match.confidence, occurrence))
+
+
+def _too_long(path: bytes, rule: str) -> Skip:
+    return Skip(path.decode("utf-8", "replace"), f"rule {rule} took too long on it")
 
 
 def _whole(slab: Slab, owner: int) -> bytes:

@@ -14,29 +14,31 @@ from keyguard.git.refs import list_refs
 from keyguard.git.repository import Repository, find_repository
 from keyguard.git.revisions import Reach, reach
 from keyguard.model import Report, Skip, Stats, Tick
+from keyguard.odb.attribution import PackTrees
 from keyguard.odb.forest import Forest, grow_forest
-from keyguard.odb.pack import BLOB, COMMIT, TAG, TREE
+from keyguard.odb.pack import BLOB, COMMIT, TAG, TREE, Pack
 from keyguard.odb.store import Store, open_store
 from keyguard.odb.walk import Chunk, Limits, cut_chunks
+from keyguard.scan.ancestry import read_timeline
 from keyguard.scan.asked import ask_git
-from keyguard.scan.attribution import PackTrees
 from keyguard.scan.census import Census
 from keyguard.scan.contents import Contents
 from keyguard.scan.matcher import Matcher, open_matcher
+from keyguard.scan.missing import missing_objects
 from keyguard.scan.objects import LooseChunk, ObjectScanner
-from keyguard.scan.options import HistoryRange, OnTick, ScanOptions
+from keyguard.scan.options import EVERYTHING, PLAIN, HistoryRange, OnTick, ScanOptions
 from keyguard.scan.pool import jobs_of, run_tasks
 from keyguard.scan.provenance import trace
+from keyguard.scan.record import Record
 from keyguard.scan.salt import history_key
 from keyguard.triage.group import group
 
-_CHUNK = 4 << 20
 _LOOSE_CHUNK = 500
 _HASH_SIZES = {"sha1": 20, "sha256": 32}
 
 
 def scan_history(
-    target: str, options: ScanOptions = ScanOptions(), span: HistoryRange = HistoryRange(), on_tick: OnTick = None
+    target: str, options: ScanOptions = PLAIN, span: HistoryRange = EVERYTHING, on_tick: OnTick = None
 ) -> Report:
     """Scans every object of the repository at a path, or at a URL that git can clone.
 
@@ -63,29 +65,39 @@ def _scan(path: Path, target: str, options: ScanOptions, span: HistoryRange, on_
     census = _scan_objects(matcher, store, forests, hash_size, options, wanted, on_tick)
     refs = list_refs(repository)
     with CatFile(repository) as git:
-        asked = ask_git(git, matcher, census, hash_size)
-        contents = Contents(store, git, asked.contents, options.max_object)
-        trees = [
-            PackTrees(pack, forest, census.wholes.get(number, []), census.windows.get(number, []))
-            for number, (pack, forest) in enumerate(zip(store.packs, forests))
-        ]
-        sightings = trace(matcher, trees, census, asked, contents, refs, options, wanted)
-    skips = [*store.broken, *asked.skips, *census.skips(), *_promised(repository)]
+        asked = ask_git(git, matcher, census, options.max_object)
+        contents = Contents(store, git, options.max_object)
+        trees = [_trees_of(census, number, *pair) for number, pair in enumerate(zip(store.packs, forests))]
+        heads = [ref.target for ref in refs if ref.name == b"HEAD"]
+        timeline = read_timeline(census.links, (ref.target for ref in refs), heads)
+        sightings = trace(matcher, Record(trees, census, asked, contents, refs, timeline, wanted), options)
+    lost = [Skip(f"object {name}", f"its findings have no place: {why}") for name, why in contents.lost.items()]
+    skips = [*store.broken, *asked.skips, *census.skips(), *lost]
+    if repository.partial:
+        skips += _promised(repository)
+    else:
+        skips += missing_objects(store, census.links, refs, shallow=repository.shallow)
     return Report(
         target=target,
         mode="history",
-        findings=group(matcher.rules, sightings, history_key(repository, census.links, refs, options.cache)),
+        findings=group(matcher.rules, sightings, history_key(repository, timeline.roots(census.links), options.cache)),
         skipped=tuple(sorted(set(skips))),
         stats=Stats(census.objects, 0, census.content, census.scanned, time.monotonic() - started),
         rules=matcher.rules,
     )
 
 
+def _trees_of(census: Census, number: int, pack: Pack, forest: Forest) -> PackTrees:
+    unread = frozenset(pack.number_of(name) for name in census.failures)
+    return PackTrees(pack, forest, census.births.get(number, []), census.deltas.get(number, []), unread)
+
+
 def _promised(repository: Repository) -> list[Skip]:
     """What a partial clone left at its remote: told, and no error."""
-    if not repository.partial:
-        return []
-    missing = len(reach(repository).missing)
+    try:
+        missing = len(reach(repository).missing)
+    except GitError as error:
+        return [Skip("promised objects", f"they cannot be counted: {error}")]
     return [Skip(f"{missing} objects", "promised by the remote of this partial clone", True)] if missing else []
 
 
@@ -99,11 +111,11 @@ def _scan_objects(
     on_tick: OnTick,
 ) -> Census:
     limits = Limits(matcher.confirmer.margin, options.max_object, options.memory, hash_size, options.delta)
-    scanner = ObjectScanner(matcher, store.packs, limits)
-    tasks = list(_tasks(store, forests))
+    scanner = ObjectScanner(matcher, store.packs, limits, options.slab)
+    tasks = list(_tasks(store, forests, options.slab))
     total = sum(map(len, store.packs)) + len(store.loose)
     census = Census(wanted)
-    for number, (pack, forest) in enumerate(zip(store.packs, forests)):
+    for pack, forest in zip(store.packs, forests):
         census.add_lost(pack, forest)
     for outcome in run_tasks(scanner, tasks, jobs_of(options.jobs)):
         census.add(outcome)
@@ -112,10 +124,10 @@ def _scan_objects(
     return census
 
 
-def _tasks(store: Store, forests: Sequence[Forest]) -> Iterator[Chunk | LooseChunk]:
+def _tasks(store: Store, forests: Sequence[Forest], weight: int) -> Iterator[Chunk | LooseChunk]:
     for kind in (BLOB, TREE, COMMIT, TAG):
         for number, (pack, forest) in enumerate(zip(store.packs, forests)):
-            yield from cut_chunks(number, pack, forest, kind, _CHUNK)
+            yield from cut_chunks(number, pack, forest, kind, weight)
     loose = sorted(store.loose.items())
     for start in range(0, len(loose), _LOOSE_CHUNK):
         yield LooseChunk(loose[start : start + _LOOSE_CHUNK])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Container
 from typing import NamedTuple
 
 from keyguard.odb.delta import carry, sizes
@@ -21,7 +22,7 @@ class Marks(NamedTuple):
 
 
 class Inheritance:
-    """The marks of all objects of one chunk. `settled` hits were confirmed on the whole object, `open` ones were not."""
+    """The marks of all objects of one chunk. `settled` hits were confirmed on the whole object, `open` ones not."""
 
     def __init__(self, pack: Pack, chunk: Chunk, confirmer: Confirmer, limit: int) -> None:
         self._pack = pack
@@ -35,20 +36,17 @@ class Inheritance:
     def of(self, number: int) -> Marks:
         return self.marks.setdefault(number, Marks(set(), set(), set()))
 
-    def run(self) -> None:
-        """Completes the marks, bases before their deltas."""
+    def run(self, unread: Container[int]) -> None:
+        """Completes the marks, bases before their deltas; those of `unread` objects get none."""
         bases = self._pack.bases[self._chunk.numbers].tolist()
         for number, base in zip(self._chunk.numbers.tolist(), bases):
-            if base in self.marks:
+            if base in self.marks and number not in unread:
                 self._inherit(number, base)
             if number in self.marks:
                 self._settle(number)
 
     def _inherit(self, number: int, base: int) -> None:
-        try:
-            delta = self._pack.payload(number)
-        except ValueError:
-            return  # The walk has reported it.
+        delta = self._pack.payload(number)
         base_size = sizes(delta)[0]
         matches, hits = list(self.marks[base].matches), list(self.marks[base].settled)
         edges = [self._confirmer.edges(hit, base_size) for hit in hits]
@@ -79,15 +77,13 @@ class Inheritance:
         except ValueError as error:
             self.failures.append((number, str(error)))
             return
-        for hit in sorted(todo):
+        for rule in sorted({hit.rule for hit in todo}):
             try:
-                mine.matches.update(self._confirmer.confirm_wide(content, hit))
+                mine.matches.update(self._confirmer.confirm_wide(content, (hit for hit in todo if hit.rule == rule)))
             except TimeoutError:
-                self.timeouts.append((number, self._confirmer.rule_id(hit.rule)))
+                self.timeouts.append((number, self._confirmer.rule_id(rule)))
 
 
 def _moved(match: Match, shift: int) -> Match:
     rule, start, end, low, high, value, confidence = match
     return Match(rule, start + shift, end + shift, low + shift, high + shift, value, confidence)
-
-

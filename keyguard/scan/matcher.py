@@ -30,6 +30,6 @@ def open_matcher(options: ScanOptions) -> Matcher:
     rules = load_rules(options.rules, cache=options.cache).rules
     unknown = set(options.disabled) - {rule.id for rule in rules}
     if unknown:
-        raise ConfigError(f"no rule is called {sorted(unknown)[0]}", "see: keyguard rules list")
+        raise ConfigError(f"no rule is called {min(unknown)}", "see: keyguard rules list")
     rules = tuple(rule for rule in rules if rule.id not in options.disabled)
     return Matcher(rules, open_engine(rules, cache=options.cache, choice=options.engine))

@@ -12,12 +12,12 @@ from keyguard.odb.commits import Links, message_start, read_links
 from keyguard.odb.delta import TOO_LARGE
 from keyguard.odb.loose import read_loose
 from keyguard.odb.pack import COMMIT, KIND_NAMES, TAG, TREE, Pack
-from keyguard.odb.trees import Births, WindowBirths, births_of_windows, births_of_wholes, read_entries
+from keyguard.odb.trees import Births, TreeDeltas, births_of_wholes, births_of_windows, gather_deltas, read_entries
 from keyguard.odb.walk import Chunk, Limits, walk
 from keyguard.scan.inherit import Inheritance
 from keyguard.scan.matcher import Matcher
 from keyguard.sources.slabs import SlabBuilder
-from keyguard.sources.text import text_view
+from keyguard.sources.text import may_be_wide, text_view
 from keyguard.triage.confirm import Confirmed, Match
 
 _LONGEST_ENTRY = 5000
@@ -25,7 +25,7 @@ _TREE_WINDOWS = 1 << 20
 
 
 class Found(NamedTuple):
-    """A match in an object. In a commit or tag its offsets count from the message; `view`: in the UTF-8 of UTF-16 text."""
+    """A match in an object; in a commit or tag offsets count from the message; `view`: in the UTF-8 of wide text."""
 
     name: str
     kind: str
@@ -40,8 +40,10 @@ class LooseChunk(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What one chunk gave; `pack` is -1 for loose objects. `wholes`, `windows`, `links` and `trees` serve attribution; `labels` are file
-    names that may hold a secret, with the object (hex) that they name.
+    """What one chunk gave; `pack` is -1 for loose objects.
+
+    `births`, `deltas`, `links` and `trees` serve attribution; `labels` are file names that may hold a secret, with the
+    object (hex) that they name.
 
     `failures` are objects that could not be read here: name, kind and reason; `timeouts`: name and rule.
     """
@@ -52,8 +54,8 @@ class Outcome(NamedTuple):
     scanned: int
     found: list[Found]
     links: list[tuple[str, Links]]
-    wholes: list[Births]
-    windows: list[WindowBirths]
+    births: list[Births]
+    deltas: list[TreeDeltas]
     labels: set[tuple[bytes, str]]
     trees: dict[str, list[tuple[str, bytes]]]
     failures: list[tuple[str, str, str]]
@@ -61,12 +63,13 @@ class Outcome(NamedTuple):
 
 
 class ObjectScanner:
-    """Scans chunks of some packs with one matcher. `limits` are those of `odb.walk`."""
+    """Scans chunks of some packs with one matcher. `limits`: see `odb.walk`; `slab`: bytes scanned at a time."""
 
-    def __init__(self, matcher: Matcher, packs: list[Pack], limits: Limits) -> None:
+    def __init__(self, matcher: Matcher, packs: list[Pack], limits: Limits, slab: int) -> None:
         self._matcher = matcher
         self._packs = packs
         self._limits = limits
+        self._slab = slab
         self._entry = re.compile(rb"[0-7]{5,6} ([^\0]+)\0([\0-\xff]{%d})" % limits.hash_size)
 
     def run(self, chunk: Chunk | LooseChunk) -> Outcome:
@@ -83,23 +86,23 @@ class ObjectScanner:
         out = _empty(chunk.pack)
         failures: list[tuple[int, str]] = []
         inheritance = Inheritance(pack, chunk, self._matcher.confirmer, self._limits.limit)
-        builder, views = SlabBuilder(), SlabBuilder()
+        builder, views = SlabBuilder(self._slab), SlabBuilder(self._slab)
         objects = content = scanned = 0
-        for number, data, text, rows in walk(pack, chunk, self._limits, failures):
+        for number, size, data, text, rows, _ in walk(pack, chunk, self._limits, failures, may_be_wide):
             objects += 1
-            content += len(data)
+            content += size
             if rows is None:
                 builder.add_whole(number, data)
             elif rows:
                 builder.add_windows(number, text, rows)
-            if data.find(b"\0", 0, 1024) >= 0 and (view := text_view(data)) is not None:
+            if may_be_wide(data) and (view := text_view(data)) is not None:
                 views.add_whole(number, view)
             if builder.full:
                 scanned += self._mark(builder.take(), inheritance)
             if views.full:
                 scanned += self._add(views.take(), pack, "blob", True, out)
         scanned += self._mark(builder.take(), inheritance) + self._add(views.take(), pack, "blob", True, out)
-        inheritance.run()
+        inheritance.run({number for number, _ in failures})
         for number, marks in inheritance.marks.items():
             name = pack.name(number)
             out.found.extend(Found(name, "blob", False, match) for match in sorted(marks.matches))
@@ -130,11 +133,11 @@ class ObjectScanner:
         kind = KIND_NAMES[chunk.kind]
         out = _empty(chunk.pack)
         failures: list[tuple[int, str]] = []
-        builder = SlabBuilder()
+        builder = SlabBuilder(self._slab)
         objects = content = scanned = 0
-        for number, data, _, _ in walk(pack, chunk, self._limits._replace(delta=False), failures):
+        for number, size, data, _, _, _ in walk(pack, chunk, self._limits._replace(delta=False), failures):
             objects += 1
-            content += len(data)
+            content += size
             if chunk.kind == COMMIT:
                 try:
                     out.links.append((pack.name(number), read_links(data)))
@@ -151,37 +154,44 @@ class ObjectScanner:
         pack = self._packs[chunk.pack]
         out = _empty(chunk.pack)
         failures: list[tuple[int, str]] = []
-        wholes, windows = SlabBuilder(), SlabBuilder(_TREE_WINDOWS)
+        wholes, windows = SlabBuilder(self._slab), SlabBuilder(min(self._slab, _TREE_WINDOWS))
+        deltas: list[tuple[int, bytes]] = []
         objects = content = scanned = 0
         # Attribution needs the deltas whatever the blobs are scanned by.
-        for number, data, text, rows in walk(pack, chunk, self._limits._replace(delta=True), failures):
+        for number, size, data, text, rows, payload in walk(pack, chunk, self._limits._replace(delta=True), failures):
             objects += 1
-            content += len(data)
+            content += size
             if rows is None:
                 wholes.add_whole(number, data)
                 if wholes.full:
                     scanned += self._tree_wholes(wholes.take(), out)
-            elif rows:
+                continue
+            deltas.append((number, payload))
+            if rows:
                 windows.add_windows(number, text, rows)
                 if windows.full:
                     scanned += self._tree_windows(windows.take(), out)
         scanned += self._tree_wholes(wholes.take(), out) + self._tree_windows(windows.take(), out)
+        out.deltas.append(gather_deltas(deltas))
         _add_failures(out, pack, "tree", failures)
         return out._replace(objects=objects, content=content, scanned=scanned)
 
     def _tree_wholes(self, slab: Slab, out: Outcome) -> int:
-        out.wholes.append(births_of_wholes(slab, self._limits.hash_size))
+        out.births.append(births_of_wholes(slab, self._limits.hash_size))
         return self._label(slab, out)
 
     def _tree_windows(self, slab: Slab, out: Outcome) -> int:
-        out.windows.append(births_of_windows(slab, self._limits.hash_size))
+        out.births.append(births_of_windows(slab, self._limits.hash_size))
         return self._label(slab, out)
 
     def _label(self, slab: Slab, out: Outcome) -> int:
         """Notes the file names in a slab of tree entries that hold a hit; they are confirmed on their own later."""
-        for at in self._matcher.hits(slab.text).ends:
+        hits = self._matcher.hits(slab.text)
+        for rule, at in zip(hits.rules, hits.ends):
+            # An engine may report a trigger in the name by a longer one that goes on behind it.
+            last = self._matcher.rules[rule].width
             for entry in self._entry.finditer(slab.text, max(0, at - _LONGEST_ENTRY), at + _LONGEST_ENTRY):
-                if entry.start(1) < at <= entry.end(1):
+                if entry.start(1) < at <= entry.end(1) + last:
                     out.labels.add((entry[1], entry[2].hex()))
         return len(slab.text)
 
@@ -199,7 +209,9 @@ class ObjectScanner:
         for (kind, view), builder in sorted(builders.items()):
             slab = builder.take()
             scanned += len(slab.text)
-            _add_confirmed(out, self._matcher.match(slab), [names[owner] for owner in slab.owners], slab.owners, kind, view)
+            _add_confirmed(
+                out, self._matcher.match(slab), [names[owner] for owner in slab.owners], slab.owners, kind, view
+            )
         return out._replace(objects=objects, content=size, scanned=scanned)
 
     def _read_loose(self, chunk: LooseChunk, out: Outcome) -> Iterator[tuple[int, str, bytes]]:

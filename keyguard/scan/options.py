@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from keyguard.model import Confidence, Tick
 
-OnTick = Optional[Callable[[Tick], None]]
+OnTick = Callable[[Tick], None] | None
 
 
 class ScanOptions(NamedTuple):
-    """`jobs` 0: one process a core. `engine`: auto, hyperscan or portable. `delta` False: every object is scanned whole.
+    """`jobs` 0: one process a core. `engine`: auto, hyperscan or portable. `delta` False: all objects whole.
 
     `cache`: folder for compiled rules, None for none. `rules`: more provider files. `disabled`: rule ids. `exclude`:
     glob patterns of paths. `max_object`: larger ones are scanned in pieces; `memory`: bytes of content held in one
-    process; both in bytes.
+    process; `slab`: about what is scanned at a time, and of packed content by one task; all in bytes.
     """
 
     min_confidence: Confidence = Confidence.MEDIUM
@@ -31,10 +31,11 @@ class ScanOptions(NamedTuple):
     use_git: bool = True
     max_object: int = 64 << 20
     memory: int = 256 << 20
+    slab: int = 4 << 20
 
 
 class HistoryRange(NamedTuple):
-    """The part of a history to scan: from a branch, since a date or revision, ranges such as A..B. Empty: everything."""
+    """The part of a history to scan: from a branch, since a date or revision, ranges A..B. Empty: everything."""
 
     branch: str = ""
     since: str = ""
@@ -43,3 +44,7 @@ class HistoryRange(NamedTuple):
     @property
     def everything(self) -> bool:
         return not (self.branch or self.since or self.revs)
+
+
+PLAIN = ScanOptions()
+EVERYTHING = HistoryRange()

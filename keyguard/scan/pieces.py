@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from keyguard.model import Slab
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT
 from keyguard.scan.matcher import Matcher
-from keyguard.triage.confirm import Match
+from keyguard.sources.text import HEAD, Coding, coding_of
+from keyguard.triage.confirm import Match, WideHit
 from keyguard.triage.locate import Span, locate
 
 PIECE = 16 << 20
+
+Pieces = Iterable[tuple[int, bytes]]
+
+
+class InPieces(NamedTuple):
+    """Matches with their places in the whole text, and the rules that took too long on a piece."""
+
+    found: dict[Match, Span]
+    timeouts: set[str]
 
 
 class _Piece(NamedTuple):
@@ -21,51 +31,97 @@ class _Piece(NamedTuple):
     offset: int
     data: bytes
     step: int
+    first: bool
     last: bool
 
 
-def scan_pieces(matcher: Matcher, pieces: Iterable[tuple[int, bytes]]) -> dict[Match, Span]:
-    """Matches with their places in the whole text. `pieces` are offsets and bytes; each must repeat at least
-    `matcher.confirmer.overlap` bytes of the one before. Raises what reading them raises."""
-    found: dict[Match, Span] = {}
+def scan_pieces(matcher: Matcher, read: Callable[[int, int], Pieces]) -> InPieces:
+    """Scans a text, and where it is one of wide characters also what they say; offsets are those of the stored bytes.
+
+    `read` gives, each time from the start, offsets and bytes in pieces of a size, each of which repeats so many bytes
+    of the one before. Raises what reading raises.
+    """
+    out = InPieces({}, set())
+    overlap = matcher.confirmer.overlap
+    head = _scan(matcher, read(PIECE, overlap), None, out)
+    coding = coding_of(head)
+    if coding:
+        _scan(matcher, _whole_characters(read(PIECE, coding.unit * overlap), coding), coding, out)
+    return out
+
+
+def _scan(matcher: Matcher, pieces: Pieces, coding: Coding | None, out: InPieces) -> bytes:
+    """Adds what is found to `out`; returns the first bytes."""
+    head = b""
     lines = columns = 0  # newlines before the piece, and code points since the last of them
     for piece in _with_steps(pieces):
-        matches = sorted(_scan_piece(matcher, piece))
-        spans = locate(piece.data, [(match.start, match.end) for match in matches])
-        for match, (line, column, end_line, end_column) in zip(matches, spans):
+        text = coding.view(piece.data) if coding else piece.data
+        head = piece.data[: HEAD + 1] if piece.first else head
+        matches = sorted(_scan_piece(matcher, text, piece, out.timeouts))
+        spans = locate(text, [(match.start, match.end) for match in matches])
+        for match, (line, column, end_line, end_column) in zip(_stored(matches, text, piece.offset, coding), spans):
             start, end = column + columns * (line == 1), end_column + columns * (end_line == 1)
-            found.setdefault(_moved(match, piece.offset), Span(line + lines, start, end_line + lines, end))
+            out.found.setdefault(match, Span(line + lines, start, end_line + lines, end))
         passed = piece.data[: piece.step]
+        passed = coding.view(passed) if coding else passed
         newline = passed.rfind(b"\n")
         lines += passed.count(b"\n")
         columns = len(passed[newline + 1 :].decode("utf-8", "replace")) + (columns if newline < 0 else 0)
-    return found
+    return head
 
 
-def _with_steps(pieces: Iterable[tuple[int, bytes]]) -> Iterator[_Piece]:
+def _whole_characters(pieces: Pieces, coding: Coding) -> Iterator[tuple[int, bytes]]:
+    """The pieces without the mark, each from the first character that begins in it."""
+    for offset, data in pieces:
+        skip = coding.skip(data, offset)
+        yield offset + skip, data[skip:]
+
+
+def _with_steps(pieces: Pieces) -> Iterator[_Piece]:
     before: tuple[int, bytes] | None = None
+    first = True
     for offset, data in pieces:
         if before:
-            yield _Piece(*before, offset - before[0], False)
+            yield _Piece(*before, offset - before[0], first, False)
+            first = False
         before = (offset, data)
     if before:
-        yield _Piece(*before, len(before[1]), True)
+        yield _Piece(*before, len(before[1]), first, True)
 
 
-def _scan_piece(matcher: Matcher, piece: _Piece) -> set[Match]:
-    data = piece.data
-    flags = FRAGMENT | (CLIPPED_LEFT if piece.offset else 0) | (0 if piece.last else CLIPPED_RIGHT)
-    rows = array("i", (0, len(data), flags)).tobytes()
-    confirmed = matcher.match(Slab(data + b"\n", [0], [0], [rows]))
+def _scan_piece(matcher: Matcher, text: bytes, piece: _Piece, timeouts: set[str]) -> set[Match]:
+    flags = FRAGMENT | (0 if piece.first else CLIPPED_LEFT) | (0 if piece.last else CLIPPED_RIGHT)
+    rows = array("i", (0, len(text), flags)).tobytes()
+    confirmed = matcher.match(Slab(text + b"\n", [0], [0], [rows]))
+    timeouts.update(rule for _, rule in confirmed.timeouts)
     matches = {match for _, match in confirmed.matches}
+    by_rule: dict[int, list[WideHit]] = {}
     for _, hit in confirmed.wide:
-        low, high = matcher.confirmer.edges(hit, len(data))
-        if (low >= 0 or not piece.offset) and (high <= len(data) or piece.last):
-            matches.update(matcher.confirmer.confirm_wide(data, hit))
+        low, high = matcher.confirmer.edges(hit, len(text))
+        if (low >= 0 or piece.first) and (high <= len(text) or piece.last):
+            by_rule.setdefault(hit.rule, []).append(hit)
+    for rule, hits in by_rule.items():
+        try:
+            matches.update(matcher.confirmer.confirm_wide(text, hits))
+        except TimeoutError:
+            timeouts.add(matcher.confirmer.rule_id(rule))
     return matches
 
 
-def _moved(match: Match, shift: int) -> Match:
-    return match._replace(
-        start=match.start + shift, end=match.end + shift, low=match.low + shift, high=match.high + shift
-    )
+def _stored(matches: list[Match], text: bytes, offset: int, coding: Coding | None) -> Iterator[Match]:
+    """The same matches with offsets in the stored text, of which `text` begins at `offset`."""
+    if coding is None:
+        for match in matches:
+            yield match._replace(
+                start=match.start + offset, end=match.end + offset, low=match.low + offset, high=match.high + offset
+            )
+        return
+    places: dict[int, int] = {}
+    before, stored = 0, offset
+    for place in sorted({place for match in matches for place in match[1:3]}):
+        stored += coding.stored_size(text[before:place])
+        before = place
+        places[place] = stored
+    for match in matches:
+        start, end = places[match.start], places[match.end]
+        yield match._replace(start=start, end=end, low=start, high=end)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from keyguard.git.refs import Ref
 from keyguard.git.repository import Repository
 from keyguard.git.salt import root_commit
-from keyguard.odb.commits import Links
-from keyguard.scan.ancestry import reachable
 from keyguard.state.cache import read_private, write_private
 
 
@@ -20,15 +17,9 @@ def repository_key(repository: Repository | None, cache: Path | None) -> bytes:
     return root.encode() if root else _user_key(cache)
 
 
-def history_key(
-    repository: Repository, links: Mapping[str, Links], refs: Sequence[Ref], cache: Path | None
-) -> bytes:
-    """The same key, from commits that were read already."""
-    if repository.shallow:
-        return _user_key(cache)
-    head = reachable(links, (ref.target for ref in refs if ref.name == b"HEAD"))
-    roots = sorted((links[commit].time, commit) for commit in head if not links[commit].parents)
-    return roots[0][1].encode() if roots else _user_key(cache)
+def history_key(repository: Repository, roots: Sequence[str], cache: Path | None) -> bytes:
+    """The same key, from root commits that are known already, oldest first."""
+    return roots[0].encode() if roots and not repository.shallow else _user_key(cache)
 
 
 def _user_key(cache: Path | None) -> bytes:

@@ -11,7 +11,7 @@ from keyguard.git.repository import find_repository
 from keyguard.model import Finding, Report, Skip, Stats, Tick
 from keyguard.scan.files import FileScanner, FilesOutcome
 from keyguard.scan.matcher import Matcher, open_matcher
-from keyguard.scan.options import OnTick, ScanOptions
+from keyguard.scan.options import PLAIN, OnTick, ScanOptions
 from keyguard.scan.paths import Excluded
 from keyguard.scan.salt import repository_key
 from keyguard.sources.listing import list_targets
@@ -20,9 +20,7 @@ from keyguard.triage.group import Sighting, group
 _FILES_A_TASK = 500
 
 
-def scan_tree(
-    paths: Sequence[str | os.PathLike[str]], options: ScanOptions = ScanOptions(), on_tick: OnTick = None
-) -> Report:
+def scan_tree(paths: Sequence[str | os.PathLike[str]], options: ScanOptions = PLAIN, on_tick: OnTick = None) -> Report:
     """Scans files and folders; in a repository the files that git does not ignore.
 
     Raises KeyguardError for a path that is not there; what cannot be read inside becomes a Skip.
@@ -37,7 +35,7 @@ def scan_tree(
     return _report(" ".join(map(str, paths)), "tree", matcher, options, started, total, listing.skipped, targets[0])
 
 
-def scan_stdin(stream: BinaryIO, options: ScanOptions = ScanOptions()) -> Report:
+def scan_stdin(stream: BinaryIO, options: ScanOptions = PLAIN) -> Report:
     """Scans everything a stream gives."""
     started = time.monotonic()
     matcher = open_matcher(options)
@@ -54,7 +52,7 @@ def _run(matcher: Matcher, files: list[bytes], options: ScanOptions, on_tick: On
     tasks = [files[start : start + _FILES_A_TASK] for start in range(0, len(files), _FILES_A_TASK)]
     total = FilesOutcome(0, 0, 0, [], [])
     for outcome in run_tasks(scanner, tasks, jobs_of(options.jobs)):
-        total = FilesOutcome._make(mine + its for mine, its in zip(total, outcome))
+        total = total.plus(outcome)
         if on_tick:
             values = {sighting.value for sighting in total.sightings}
             on_tick(Tick(total.files, len(files), total.content, len(values)))
@@ -81,9 +79,7 @@ def _report(
     )
 
 
-def _group(
-    matcher: Matcher, sightings: list[Sighting], options: ScanOptions, anchor: bytes
-) -> tuple[Finding, ...]:
+def _group(matcher: Matcher, sightings: list[Sighting], options: ScanOptions, anchor: bytes) -> tuple[Finding, ...]:
     """Findings; the repository is asked for its fingerprint key only where there are any."""
     if not sightings:
         return ()

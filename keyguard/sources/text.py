@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-_HEAD = 1024
+HEAD = 1024
 _SHARE = 50  # one unit in this many must be ASCII, and not more than that may be unprintable
 _PLAIN = 3
 _ASCII = frozenset("\t\n\r" + "".join(map(chr, range(32, 127))))
@@ -19,9 +19,37 @@ _MARKS = (
 )
 
 
-class _Coding(NamedTuple):
+class Coding(NamedTuple):
+    """A coding of wide characters, and the bytes of the byte order mark before the text."""
+
     name: str
-    mark: int  # bytes of the byte order mark
+    mark: int
+
+    @property
+    def unit(self) -> int:
+        return 4 if self.name.startswith("utf-32") else 2
+
+    def view(self, stored: bytes) -> bytes:
+        """The UTF-8 bytes of a stretch of text. What does not decode becomes U+FFFD."""
+        return stored.decode(self.name, "replace").encode("utf-8", "replace")
+
+    def stored_size(self, view: bytes) -> int:
+        """How many bytes a stretch of a view takes as stored."""
+        return len(view.decode("utf-8", "ignore").encode(self.name))
+
+    def skip(self, stored: bytes, offset: int) -> int:
+        """How many bytes at the start of a stretch from `offset` on belong to the mark or to a character before it."""
+        if not offset:
+            return self.mark
+        skip = (self.mark - offset) % self.unit
+        high = skip + self.name.endswith("-le")
+        is_second_half = self.unit == 2 and b"\xdc" <= stored[high : high + 1] <= b"\xdf"
+        return skip + 2 * is_second_half
+
+
+def may_be_wide(content: bytes) -> bool:
+    """Whether `text_view` is worth asking; cheap. False only where the answer would be None."""
+    return content.find(b"\0", 0, HEAD) >= 0 or content[:1] in {b"\xff", b"\xfe"}
 
 
 def text_view(content: bytes) -> bytes | None:
@@ -29,32 +57,29 @@ def text_view(content: bytes) -> bytes | None:
 
     Judged by the first KiB. What does not decode becomes U+FFFD, so that every later character is still read.
     """
-    coding = _coding(content)
-    if coding is None:
-        return None
-    return content[coding.mark :].decode(coding.name, "replace").encode("utf-8", "replace")
+    coding = coding_of(content)
+    return None if coding is None else coding.view(content[coding.mark :])
 
 
 def stored_offset(content: bytes, view: bytes, offset: int) -> int:
     """Where in `content` the byte `view[offset]` of its text view comes from."""
-    coding = _coding(content)
-    if coding is None:
-        return offset
-    return coding.mark + len(view[:offset].decode("utf-8", "ignore").encode(coding.name))
+    coding = coding_of(content)
+    return offset if coding is None else coding.mark + coding.stored_size(view[:offset])
 
 
-def _coding(content: bytes) -> _Coding | None:
-    head = content[:_HEAD]
-    is_cut = len(content) > _HEAD
+def coding_of(content: bytes) -> Coding | None:
+    """The coding of a text in wide characters, by its first bytes (`HEAD` and one more are enough), else None."""
+    head = content[:HEAD]
+    is_cut = len(content) > HEAD
     if head[:1] in (b"\xff", b"\xfe", b"\0"):
         for mark, name in _MARKS:
             if head.startswith(mark) and _is_text(head[len(mark) :], name, is_cut=is_cut, has_mark=True):
-                return _Coding(name, len(mark))
+                return Coding(name, len(mark))
     if b"\0" not in head:  # nearly every file ends here
         return None
     for name in _likely(head):
         if _is_text(head, name, is_cut=is_cut, has_mark=False):
-            return _Coding(name, 0)
+            return Coding(name, 0)
     return None
 
 
@@ -62,9 +87,9 @@ def _likely(head: bytes) -> list[str]:
     """Codings whose pattern of zeros fits, by position within a unit: ASCII leaves the high bytes zero."""
     zeros = [head[start::4].count(0) for start in range(4)]
     quarter = len(head) // 4
-    if quarter and min(zeros[2], zeros[3]) == quarter:
+    if quarter and zeros[3] == quarter <= 2 * zeros[2]:  # few characters need more than 16 bits, none more than 24
         return ["utf-32-le"]
-    if quarter and min(zeros[0], zeros[1]) == quarter:
+    if quarter and zeros[0] == quarter <= 2 * zeros[1]:
         return ["utf-32-be"]
     # Too few zeros for the ASCII that _is_likely() asks for: compressed data ends here.
     least = max(_PLAIN, len(head) // 2 // _SHARE)

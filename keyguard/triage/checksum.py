@@ -95,5 +95,3 @@ def passes(name: str, value: bytes) -> bool:
         return CHECKS[name](value)
     except (ValueError, binascii.Error):
         return False
-
-

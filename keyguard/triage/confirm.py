@@ -6,11 +6,11 @@ the hit: a match counts when its surroundings were seen whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from keyguard.model import Confidence, Hits, Rule, Slab
-from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT
+from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT, Piece
 from keyguard.triage.weigh import Scale
 
 _LOOKAROUND = 32
@@ -18,7 +18,7 @@ _SECONDS = 2.0
 
 
 class Match(NamedTuple):
-    """A confirmed secret in one object: `start` and `end` of the value, `low` and `high` of what the verdict depends on.
+    """A confirmed secret: `start` and `end` of the value in its object; the verdict depends on `low` to `high`.
 
     `low` is -1 where the start of the object is part of that, `high` one more than its size where the end is.
     """
@@ -40,6 +40,33 @@ class WideHit(NamedTuple):
     at: int
 
 
+class Stretch(NamedTuple):
+    """Offsets of a part of a text that is searched."""
+
+    low: int
+    high: int
+
+
+class Seen(NamedTuple):
+    """The part of a text that was searched, and at which ends the line, or the object, goes on."""
+
+    low: int
+    high: int
+    clipped_left: bool
+    clipped_right: bool
+
+
+class _Raw(NamedTuple):
+    """A match of a pattern: the spans of its value and of all of it, in the text that was searched."""
+
+    start: int
+    end: int
+    match_start: int
+    match_end: int
+    value: bytes
+    confidence: Confidence
+
+
 class Confirmed(NamedTuple):
     """The outcome for one slab: owners with their matches and with what must be confirmed on the whole object."""
 
@@ -57,10 +84,15 @@ class Confirmer:
         self._scale = Scale(rules)
         self._reaches = [rule.span + rule.width + 2 * _LOOKAROUND for rule in rules]
 
+    def __reduce__(self) -> tuple[type[Confirmer], tuple[Sequence[Rule]]]:
+        """Another process compiles its patterns for itself."""
+        return Confirmer, (self._rules,)
+
     @property
     def margin(self) -> int:
         """How much of a long line a window must hold on both sides of a change."""
-        lines = [reach for rule, reach in zip(self._rules, self._reaches) if not rule.reach]
+        # Wide rules are confirmed on the whole object; a window only has to hold their trigger.
+        lines = [rule.width if rule.reach else reach for rule, reach in zip(self._rules, self._reaches)]
         return 2 * max(lines, default=0) + 2
 
     @property
@@ -82,65 +114,87 @@ class Confirmer:
     def confirm(self, slab: Slab, hits: Hits) -> Confirmed:
         """Confirms the hits of one slab. Hits of wide rules in fragments are handed back."""
         out = Confirmed([], [], [])
-        seen: set[tuple[int, int, int]] = set()
+        lines: dict[int, list[Stretch]] = {}
+        wide: dict[tuple[int, int], list[int]] = {}
         for rule, at in zip(hits.rules, hits.ends):
             if self._rules[rule].reach:
-                self._wide_hit(slab, rule, at, out)
-                continue
-            low, high = self._line(slab.text, rule, at)
-            if (rule, low, high) not in seen:
-                seen.add((rule, low, high))
-                self._confirm_line(slab, rule, low, high, out)
+                wide.setdefault((rule, slab.piece(at - 1).start), []).append(at)
+            else:
+                _join(lines.setdefault(rule, []), self._line(slab.text, rule, at))
+        for rule, stretches in lines.items():
+            for stretch in stretches:
+                self._confirm_line(slab, rule, stretch, out)
+        for (rule, start), ends in wide.items():
+            self._confirm_piece(slab, rule, slab.piece(start), ends, out)
         return out
 
-    def _line(self, text: bytes, rule: int, at: int) -> tuple[int, int]:
+    def _line(self, text: bytes, rule: int, at: int) -> Stretch:
+        """The line around a hit, or as much of it as its confirmation may need."""
         reach = self._reaches[rule]
         floor = max(0, at - reach)
         ceiling = at + reach
         newline = text.rfind(b"\n", floor, at)
         low = floor if newline < 0 else newline + 1
         newline = text.find(b"\n", at, ceiling)
-        return low, newline if newline >= 0 else min(ceiling, len(text))
+        return Stretch(low, newline if newline >= 0 else min(ceiling, len(text)))
 
-    def _confirm_line(self, slab: Slab, rule: int, low: int, high: int, out: Confirmed) -> None:
+    def _confirm_line(self, slab: Slab, rule: int, stretch: Stretch, out: Confirmed) -> None:
         text = slab.text
-        piece = slab.piece(low)
+        low, high = stretch
         try:
-            found = list(self._search(rule, text[low:high]))
+            found = self._search(rule, text[low:high])
         except TimeoutError:
-            out.timeouts.append((piece.owner, self.rule_id(rule)))
+            out.timeouts.append((slab.piece(low).owner, self.rule_id(rule)))
             return
+        if not found:
+            return
+        piece = slab.piece(low)
         clipped_left = piece.flags & CLIPPED_LEFT if low == piece.start else text[low - 1] != 0x0A
         clipped_right = piece.flags & CLIPPED_RIGHT if high == piece.end else text[high] != 0x0A
-        first = _LOOKAROUND if clipped_left else 0
-        last = high - low - (_LOOKAROUND if clipped_right else 0)
-        shift = piece.origin - piece.start + low
-        for start, stop, match_start, match_stop, value, confidence in found:
-            if first <= match_start and match_stop <= last:
-                span = (shift - 1, shift + high - low + 1)
-                out.matches.append((piece.owner, Match(rule, start + shift, stop + shift, *span, value, confidence)))
+        seen = Seen(low, high, bool(clipped_left), bool(clipped_right))
+        shift = piece.origin - piece.start
+        out.matches.extend((piece.owner, match) for match in self._matches(rule, found, seen, shift))
 
-    def _search(self, rule: int, text: bytes) -> Iterator[tuple[int, int, int, int, bytes, Confidence]]:
-        """Value span, match span, value and confidence of every match, overlapping ones too, that weighs enough."""
+    def _search(self, rule: int, text: bytes) -> list[_Raw]:
+        """Every match, overlapping ones too, that weighs enough. Raises TimeoutError."""
         pattern = self._pattern(rule)
         group = "secret" if "secret" in pattern.groupindex else 0
+        found: list[_Raw] = []
         for match in pattern.finditer(text, overlapped=True, timeout=_SECONDS, concurrent=False):
             value = match.group(group)
-            confidence = self._scale.weigh(rule, value, match.group(0)) if value else None
+            confidence = self._scale.weigh(rule, value) if value else None
             if confidence:
-                yield *match.span(group), *match.span(0), value, confidence
+                (start, end), (match_start, match_end) = match.span(group), match.span(0)
+                found.append(_Raw(start, end, match_start, match_end, value, confidence))
+        return found
 
-    def _wide_hit(self, slab: Slab, rule: int, at: int, out: Confirmed) -> None:
-        piece = slab.piece(at - 1)
-        floor = max(piece.start, at - self._rules[rule].width)
-        newline = slab.text.rfind(b"\n", floor, at)
+    def _matches(self, rule: int, found: list[_Raw], seen: Seen, shift: int) -> Iterator[Match]:
+        """Those matches whose surroundings were seen whole; `shift` turns offsets of the text into the object's."""
+        first = _LOOKAROUND if seen.clipped_left else 0
+        size = seen.high - seen.low
+        offset = shift + seen.low
+        most = self._rules[rule].span + _LOOKAROUND
+        for start, end, match_start, _, value, confidence in found:
+            # What is cut off could have made the match longer, or another one.
+            if match_start < first or (seen.clipped_right and match_start + most > size):
+                continue
+            low = max(match_start - _LOOKAROUND, 0) - 1
+            high = min(match_start + most, size) + 1
+            yield Match(rule, start + offset, end + offset, low + offset, high + offset, value, confidence)
+
+    def _confirm_piece(self, slab: Slab, rule: int, piece: Piece, ends: list[int], out: Confirmed) -> None:
+        """Notes the hits of a wide rule in one piece, and confirms them where the piece is a whole object."""
         shift = piece.origin - piece.start
-        hit = WideHit(rule, (floor if newline < 0 else newline + 1) + shift, at + shift)
-        out.wide.append((piece.owner, hit))
+        for at in ends:
+            floor = max(piece.start, at - self._rules[rule].width)
+            newline = slab.text.rfind(b"\n", floor, at)
+            hit = WideHit(rule, (floor if newline < 0 else newline + 1) + shift, at + shift)
+            out.wide.append((piece.owner, hit))
         if piece.flags & FRAGMENT:
             return
+        hits = [hit for _, hit in out.wide[-len(ends) :]]
         try:
-            matches = self.confirm_wide(slab.text[piece.start : piece.end], hit)
+            matches = self.confirm_wide(slab.text[piece.start : piece.end], hits)
         except TimeoutError:
             out.timeouts.append((piece.owner, self.rule_id(rule)))
             return
@@ -152,14 +206,24 @@ class Confirmer:
         low, high = hit.at - reach, hit.at + reach
         return low if low > 0 else -1, high if high < size else size + 1
 
-    def confirm_wide(self, content: bytes, hit: WideHit) -> list[Match]:
-        """Matches around one hit in a whole object. Raises TimeoutError where the pattern takes too long."""
-        edges = self.edges(hit, len(content))
-        low, high = max(0, edges[0]), min(len(content), edges[1])
-        return [
-            Match(hit.rule, start + low, stop + low, *edges, value, confidence)
-            for start, stop, match_start, match_stop, value, confidence in self._search(hit.rule, content[low:high])
-            if match_start < hit.at - low <= match_stop + self._rules[hit.rule].width
-            and (not low or match_start >= _LOOKAROUND)
-            and (high == len(content) or match_stop <= high - low - _LOOKAROUND)
-        ]
+    def confirm_wide(self, content: bytes, hits: Iterable[WideHit]) -> list[Match]:
+        """Matches around hits in a whole object. Raises TimeoutError where a pattern takes too long."""
+        stretches: dict[int, list[Stretch]] = {}
+        for hit in sorted(hits, key=lambda each: each.at):
+            low, high = self.edges(hit, len(content))
+            _join(stretches.setdefault(hit.rule, []), Stretch(max(0, low), min(len(content), high)))
+        matches: list[Match] = []
+        for rule, mine in stretches.items():
+            for low, high in mine:
+                found = self._search(rule, content[low:high])
+                matches.extend(self._matches(rule, found, Seen(low, high, low > 0, high < len(content)), 0))
+        return matches
+
+
+def _join(stretches: list[Stretch], new: Stretch) -> None:
+    """Adds a stretch, or widens the last one where they overlap, so that no byte is searched twice."""
+    if stretches and new.low < stretches[-1].high:
+        low, high = stretches[-1]
+        stretches[-1] = Stretch(min(low, new.low), max(high, new.high))
+    else:
+        stretches.append(new)

@@ -44,8 +44,10 @@ def _finding(rule: Rule, value: bytes, seen: list[Sighting], key: bytes) -> Find
 
 def _place(occurrence: Occurrence) -> tuple[bool, tuple[str, ...], tuple[object, ...]]:
     provenance = occurrence.provenance
-    return provenance is not None, (provenance.date, provenance.commit, provenance.object) if provenance else (), tuple(
-        occurrence.location
+    return (
+        provenance is not None,
+        (provenance.date, provenance.commit, provenance.object) if provenance else (),
+        tuple(occurrence.location),
     )
 
 

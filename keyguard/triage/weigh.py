@@ -18,22 +18,22 @@ class Scale:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = rules
-        self._known: dict[tuple[int, bytes, bytes], Confidence | None] = {}
+        self._known: dict[tuple[int, bytes], Confidence | None] = {}
 
-    def weigh(self, rule: int, value: bytes, matched: bytes) -> Confidence | None:
+    def weigh(self, rule: int, value: bytes) -> Confidence | None:
         """The confidence in `value` as a secret by this rule, or None where it is none."""
-        key = (rule, value, matched if self._rules[rule].generic else b"")
+        key = (rule, value)
         if key not in self._known:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[key] = _weigh(self._rules[rule], value, matched)
+            self._known[key] = _weigh(self._rules[rule], value)
         return self._known[key]
 
 
-def _weigh(rule: Rule, value: bytes, matched: bytes) -> Confidence | None:
+def _weigh(rule: Rule, value: bytes) -> Confidence | None:
     if is_placeholder(value) or (rule.entropy and not reaches(value, rule.entropy)):
         return None
-    if rule.generic and is_ordinary(value, matched):
+    if rule.generic and is_ordinary(value):
         return None
     if not rule.checksum:
         return rule.confidence

@@ -38,6 +38,8 @@ def test_refuses(formats: list[str], outputs: list[str], said: str) -> None:
         (["json", "sarif"], ["r.sarif", "r.json"], [("sarif", "r.sarif"), ("json", "r.json")]),
         (["text", "json"], ["r.json"], [("json", "r.json"), ("text", "-")]),
         (["sarif"], ["r.json"], [("sarif", "r.json")]),
+        (["text"], ["r.json", "r.sarif"], [("json", "r.json"), ("sarif", "r.sarif"), ("text", "-")]),
+        (["sarif"], ["r", "r.json"], [("sarif", "r"), ("json", "r.json")]),
         (["json"], ["r.json", "r.sarif"], [("json", "r.json"), ("sarif", "r.sarif")]),
         ([], ["r.txt", "r.jsonl"], [("text", "r.txt"), ("jsonl", "r.jsonl")]),
     ],

@@ -150,3 +150,13 @@ def test_damage_is_named(git_repo: Repo) -> None:
 def test_rev_list_keeps_gits_order(git_repo: Repo) -> None:
     ids = [git_repo.commit({"a": str(number)}) for number in range(3)]
     assert rev_list(opened(git_repo), ["--reverse", "HEAD"]) == ids
+
+
+def test_tags_of_the_commits_since_a_date(git_repo: Repo) -> None:
+    git_repo.commit({"a": "1"}, date="2026-01-01T12:00:00+0000")
+    old = git_repo.tag("v1", "one")
+    git_repo.commit({"a": "2"}, date="2026-03-01T12:00:00+0000")
+    new = git_repo.tag("v2", "two")
+    repo = opened(git_repo)
+    assert {old, new} & reach(repo, since="2026-02-01").objects == {new}
+    assert {old, new} & reach(repo, since="2026-02-01", branch="main").objects == set()

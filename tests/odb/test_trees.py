@@ -1,0 +1,123 @@
+"""Trees: entries one by one, and the names that stand in many trees at once."""
+
+from __future__ import annotations
+
+import random
+import struct
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from keyguard.model.slab import FRAGMENT
+from keyguard.odb.trees import births_of_wholes, births_of_windows, gather_deltas, name_before, read_entries
+from keyguard.sources.slabs import SlabBuilder
+
+if TYPE_CHECKING:
+    from tests.repositories import Repo
+
+RNG = random.Random(9)
+
+
+def entry(name: bytes, mode: bytes = b"100644", size: int = 20) -> bytes:
+    return mode + b" " + name + b"\0" + RNG.randbytes(size)
+
+
+def key(tree: bytes, nul: int) -> int:
+    return int.from_bytes(tree[nul + 1 : nul + 9], "big")
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [b"1", b"100644", b"100644 ", b"100644 a", b"100644 a\0", b"100644 a\0" + b"x" * 19, b"\0" * 30, b"no space"],
+)
+def test_a_broken_end_is_left_out(tail: bytes) -> None:
+    good = entry(b"a") + entry(b"b", b"40000")
+    assert [each.name for each in read_entries(good + tail, 20)] == [b"a", b"b"]
+
+
+def test_a_name_may_hold_anything_but_nul() -> None:
+    names = [b"100644 x", b" ", b"\n", b"\xff\xfe", b"a" * 5000]
+    tree = b"".join(map(entry, names))
+    found = list(read_entries(tree, 20))
+    assert [each.name for each in found] == names
+    for each in found:
+        assert tree[each.at + 1 : each.at + 21] == each.child
+
+
+def test_what_git_writes(git_repo: Repo) -> None:
+    git_repo.commit({"a": "1", "b c": "2", "dir/x": "3"})
+    git_repo.write("link", "")
+    raw = git_repo.git("ls-tree", "-z", "HEAD").rstrip("\0").split("\0")
+    shown = [(*line.partition("\t")[0].split()[::2], line.partition("\t")[2]) for line in raw]
+    # `cat-file tree` is not text: asked of git as text its bytes would be changed.
+    tree = subprocess.run(
+        ["git", "cat-file", "tree", "HEAD:"], cwd=git_repo.path, capture_output=True, check=True
+    ).stdout
+    found = [(each.mode.decode().zfill(6), each.child.hex(), each.name.decode()) for each in read_entries(tree, 20)]
+    assert found == shown
+
+
+@pytest.mark.parametrize("size", [20, 32])
+def test_births_of_whole_trees(size: int) -> None:
+    """Every entry has a row. There may be more rows, of keys that are no object's."""
+    builder = SlabBuilder()
+    trees = {
+        owner: b"".join(entry(b"n%d" % number, mode, size) for number, mode in enumerate(modes))
+        for owner, modes in ((5, [b"100644"]), (9, []), (3, [b"40000", b"160000", b"120000", b"0100644", b"100755"]))
+    }
+    for owner, tree in trees.items():
+        builder.add_whole(owner, tree)
+    births = births_of_wholes(builder.take(), size)
+    rows = set(zip(births.trees.tolist(), births.places.tolist(), births.keys.tolist()))
+    assert {
+        (owner, each.at, key(tree, each.at)) for owner, tree in trees.items() for each in read_entries(tree, size)
+    } <= rows
+
+
+def test_births_of_windows() -> None:
+    builder = SlabBuilder()
+    tree = b"".join(entry(b"n%d" % number) for number in range(6))
+    cuts = [each.at + 21 for each in read_entries(tree, 20)]
+    windows = [(0, cuts[0]), (cuts[1], cuts[3])]
+    builder.add_windows(4, b"", b"")
+    text = b"".join(tree[start:stop] + b"\n" for start, stop in windows)
+    rows = b"".join(struct.pack("iii", start, stop - start, FRAGMENT) for start, stop in windows)
+    builder.add_windows(7, text, rows)
+    births = births_of_windows(builder.take(), 20)
+    found = {
+        (tree, place, key): name_before(births.text, floor, at)
+        for tree, place, key, at, floor in zip(
+            *(column.tolist() for column in births[:3]), births.ats.tolist(), births.floors.tolist()
+        )
+    }
+    for number, each in enumerate(read_entries(tree, 20)):
+        if number in (0, 2, 3):
+            assert found[7, each.at, key(tree, each.at)] == each.name
+
+
+def test_no_births() -> None:
+    for births in (births_of_wholes, births_of_windows):
+        assert len(births(SlabBuilder().take(), 20).keys) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (b"100644 a.txt", b"a.txt"), (b"40000 dir", b"dir"), (b"40000 100644 x", b"100644 x"), (b"no mode", b""),
+        (b"\x12\xff100644", b""), (b"100600 old", b"old"), (b"", b""),
+    ],
+)  # fmt: skip
+def test_the_name_before_a_nul(text: bytes, name: bytes) -> None:
+    before = b"100644 z\0" + b"h" * 20
+    assert name_before(text + b"\0", 0, len(text)) == name
+    assert name_before(before + text + b"\0", 0, len(before + text)) == name
+    assert name_before(before + text + b"\0", len(before), len(before + text)) == name
+
+
+def test_deltas_are_kept_densely() -> None:
+    gathered = gather_deltas([(4, b"abc"), (9, b""), (2, b"de")])
+    assert gathered.numbers.tolist() == [4, 9, 2]
+    assert gathered.ends.tolist() == [3, 3, 5]
+    assert gathered.data == b"abcde"
+    assert len(gather_deltas([]).numbers) == 0
