@@ -240,11 +240,18 @@ def carry_family(
 
 def _carried_marks(delta: bytes, base: bytes, width: int) -> dict[int, int]:
     pairs = array("i", base)
-    spans = array("i", [edge for place in pairs[::2] for edge in (place, place + width)])
+    marks: dict[int, int] = {}
+    at = 0
     try:
-        return {pairs[2 * number] + shift: pairs[2 * number + 1] for number, shift in carry(delta, spans.tobytes())}
+        for start, length, data in parse(delta).instructions:
+            if data is None:
+                for place, label in zip(pairs[::2], pairs[1::2]):
+                    if start <= place and place + width <= start + length:
+                        marks[place - start + at] = label
+            at += length
     except ValueError:
         return {}
+    return marks
 
 
 python_step, python_carry, python_carry_family = step, carry, carry_family

@@ -28,16 +28,29 @@ def list_loose(folder: Path, hash_size: int, broken: list[Skip]) -> list[tuple[s
     """Names and paths of all loose objects below an objects folder; what cannot be listed goes to `broken`."""
     found: list[tuple[str, Path]] = []
     for part in _listed(folder, broken):
-        if _FOLDER.fullmatch(part):
-            files = _listed(folder / part, broken)
-            names = (file for file in files if len(file) == 2 * hash_size - 2 and _REST.fullmatch(file))
-            found += [(part + file, folder / part / file) for file in names]
+        if _FOLDER.fullmatch(part.name):
+            for file in _listed(folder / part.name, broken):
+                if len(file.name) != 2 * hash_size - 2 or not _REST.fullmatch(file.name):
+                    continue
+                if is_file(file):
+                    found.append((part.name + file.name, Path(file.path)))
+                else:
+                    broken.append(Skip(file.path, "it is not a file"))
     return found
 
 
-def _listed(folder: Path, broken: list[Skip]) -> list[str]:
+def is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it can be opened without surprise: opening a pipe would never end."""
     try:
-        return sorted(os.listdir(folder))
+        return entry.is_file()
+    except OSError:
+        return False
+
+
+def _listed(folder: Path, broken: list[Skip]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from keyguard.errors import ObjectError
 from keyguard.model import Skip
-from keyguard.odb.loose import list_loose
+from keyguard.odb.loose import is_file, list_loose
 from keyguard.odb.pack import Pack
 
 _DEEPEST = 8
@@ -44,12 +44,15 @@ def open_store(objects: Path, hash_size: int) -> Store:
 def _pack_files(folder: Path, broken: list[Skip]) -> list[Path]:
     """All packs in a folder. An index without its pack tells of objects that are gone."""
     try:
-        names = set(os.listdir(folder))
+        with os.scandir(folder) as entries:
+            kinds = {entry.name: is_file(entry) for entry in entries if entry.name.endswith((".pack", ".idx"))}
     except FileNotFoundError:
         return []
     except OSError as error:
         broken.append(Skip(str(folder), error.strerror or str(error)))
         return []
+    broken += [Skip(str(folder / name), "it is not a file") for name in sorted(kinds) if not kinds[name]]
+    names = {name for name in kinds if kinds[name]}
     alone = {f"{name[:-4]}.pack" for name in names if name.endswith(".idx")} - names
     broken += [Skip(str(folder / name), "there is an index for it, and no such pack") for name in sorted(alone)]
     return [folder / name for name in sorted(names) if name.endswith(".pack")]
@@ -71,6 +74,9 @@ def _folders(objects: Path, broken: list[Skip]) -> list[Path]:
 def _alternates(objects: Path, broken: list[Skip]) -> list[Path]:
     """Folders named in info/alternates; relative ones start at the objects folder (gitrepository-layout)."""
     place = objects / "info" / "alternates"
+    if os.path.exists(place) and not os.path.isfile(place):
+        broken.append(Skip(str(place), "it is not a file"))
+        return []
     try:
         lines = place.read_bytes().splitlines()
     except FileNotFoundError:

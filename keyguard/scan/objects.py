@@ -204,15 +204,19 @@ class ObjectScanner:
             objects += 1
             size += len(data)
             for text, view in texts_of(kind, data):
-                builders.setdefault((kind, view), SlabBuilder()).add_whole(owner, text)
+                builder = builders.setdefault((kind, view), SlabBuilder())
+                builder.add_whole(owner, text)
+                if builder.full:
+                    scanned += self._add_loose(builder.take(), names, kind, view, out)
             self._note(names[owner], kind, data, out)
         for (kind, view), builder in sorted(builders.items()):
-            slab = builder.take()
-            scanned += len(slab.text)
-            _add_confirmed(
-                out, self._matcher.match(slab), [names[owner] for owner in slab.owners], slab.owners, kind, view
-            )
+            scanned += self._add_loose(builder.take(), names, kind, view, out)
         return out._replace(objects=objects, content=size, scanned=scanned)
+
+    def _add_loose(self, slab: Slab, names: list[str], kind: str, view: bool, out: Outcome) -> int:
+        mine = [names[owner] for owner in slab.owners]
+        _add_confirmed(out, self._matcher.match(slab), mine, slab.owners, kind, view)
+        return len(slab.text)
 
     def _read_loose(self, chunk: LooseChunk, out: Outcome) -> Iterator[tuple[int, str, bytes]]:
         for owner, (name, path) in enumerate(chunk.files):

@@ -64,7 +64,9 @@ def _fill(repo: Repo) -> set[bytes]:
     secrets = {token(f"version {version}") for version in range(0, 14, 2)} | {token("message"), token("tag")}
     lines = [b"%x" % rng.getrandbits(160) for _ in range(40)]
     secrets |= {token("old"), token("deep"), token("never named")}
-    repo.commit({"old.txt": b"key %b\n" % token("old"), "a/b/c/deep.env": b"K=%b\n" % token("deep"), "read.me": "hello\n"})
+    repo.commit(
+        {"old.txt": b"key %b\n" % token("old"), "a/b/c/deep.env": b"K=%b\n" % token("deep"), "read.me": "hello\n"}
+    )
     for version in range(14):
         lines[rng.randrange(len(lines))] = b"value %b" % token(f"version {version & ~1}")
         lines.insert(rng.randrange(len(lines)), b"%x" % rng.getrandbits(160))
@@ -154,7 +156,9 @@ def _hole(data: bytes, rng: random.Random) -> bytes:
 
 def _shift(data: bytes, rng: random.Random) -> bytes:
     at = rng.randrange(len(data))
-    return data[:at] + rng.randbytes(rng.randint(1, 9)) + data[at:] if rng.random() < 0.5 else data[:at] + data[at + 3 :]
+    return (
+        data[:at] + rng.randbytes(rng.randint(1, 9)) + data[at:] if rng.random() < 0.5 else data[:at] + data[at + 3 :]
+    )
 
 
 def _swap(data: bytes, rng: random.Random) -> bytes:
