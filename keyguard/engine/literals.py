@@ -19,7 +19,7 @@ _Texts = tuple[bytes, ...]
 
 
 class _Part(NamedTuple):
-    """What stands in a row at an item: all that it matches (`whole`), or the copies at both ends of a long repeat."""
+    """What stands in a row at an item: all that it matches (`whole`), or the first copies of a long repeat."""
 
     texts: list[_Texts]
     whole: bool
@@ -58,15 +58,14 @@ def _best(items: list[Any], enough: int) -> _Texts:
 def _runs(parts: list[_Part], enough: int) -> Iterator[_Texts]:
     """What the sequence begins with, at every length up to the first that is enough."""
     run: _Texts = (b"",)
-    for number, part in enumerate(parts):
+    for part in parts:
         for texts in part.texts:
             run = _product(run, texts)
             if run:
                 yield run
             if not run or min(map(len, run)) >= enough:
                 return
-        # What follows a long repeat adjoins its last copies. They are the first ones only where the run begins here.
-        if number and not part.whole:
+        if not part.whole:
             return
 
 

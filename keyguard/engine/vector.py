@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import hyperscan
 
@@ -13,6 +13,7 @@ from keyguard.errors import RuleError
 from keyguard.model import Hits, Rule
 from keyguard.state.cache import read_private, write_private
 
+_CHECKSUM = 4
 _VERSION: str = getattr(hyperscan, "__version__", "")  # the stubs leave it out
 
 
@@ -24,15 +25,7 @@ class VectorEngine:
     def __init__(self, rules: Sequence[Rule], cache: Path | None = None) -> None:
         self._made_of = (rules, cache)
         triggers = [rule.trigger.encode() for rule in rules]
-        place = cache / f"hyperscan-{_key(triggers)}.db" if cache else None
-        self._database = (_load(place) if place else None) or _compile(triggers, place)
-
-    def __getstate__(self) -> list[bytes]:
-        """For worker processes that cannot be forked."""
-        return [hyperscan.dumpb(self._database)] if self._database is not None else [b""]
-
-    def __setstate__(self, state: list[bytes]) -> None:
-        self._database = _unpack(state[0]) if state[0] else None
+        self._database = _open(triggers, cache) if triggers else None
 
     def __reduce__(self) -> tuple[type[VectorEngine], tuple[Sequence[Rule], Path | None]]:
         """Another process loads the database for itself."""
@@ -52,42 +45,52 @@ class VectorEngine:
         return Hits(rules, ends)
 
 
-def _key(triggers: Sequence[bytes]) -> str:
-    """Names the database by what it was made of; the CPU is checked when it is loaded."""
-    return sha256(b"\n".join([_VERSION.encode(), *triggers])).hexdigest()[:24]
+def _open(triggers: Sequence[bytes], cache: Path | None) -> Any:
+    if cache is None:
+        return _compile(triggers)
+    key = _key(triggers)
+    place = _place(cache, key)
+    database = _load(place, key)
+    if database is None:
+        database = _compile(triggers)
+        packed = hyperscan.dumpb(database)
+        write_private(place, _head(key, packed) + packed)
+    return database
 
 
-def _load(place: Path) -> Any:
-    """The database kept at `place`; None where there is none, or it was made for another machine."""
-    data = read_private(place)
-    if not data:
-        return None
-    digest, packed = data[:32], data[32:]
-    if sha256(packed).digest() != digest:
+def _key(triggers: Sequence[bytes]) -> bytes:
+    """What a database is made of. The CPU is checked when it is loaded."""
+    return b"\n".join([_VERSION.encode(), *triggers])
+
+
+def _place(cache: Path, key: bytes) -> Path:
+    return cache / f"hyperscan-{crc32(key):08x}.db"
+
+
+def _load(place: Path, key: bytes) -> Any:
+    """The database kept at `place`; None where there is none, it is damaged, or it was made for something else."""
+    data = read_private(place) or b""
+    packed = data[len(key) + _CHECKSUM :]
+    if not packed or data[: len(key) + _CHECKSUM] != _head(key, packed):
         return None
     try:
-        database = _unpack(packed)
+        database = hyperscan.loadb(packed, hyperscan.HS_MODE_BLOCK)
+        database.scratch = hyperscan.Scratch(database)
         database.scan(b"", match_event_handler=lambda *_: None)
     except hyperscan.error:
         return None
     return database
 
 
-def _unpack(packed: bytes) -> Any:
-    database = hyperscan.loadb(packed, hyperscan.HS_MODE_BLOCK)
-    database.scratch = hyperscan.Scratch(database)
-    return database
+def _head(key: bytes, packed: bytes) -> bytes:
+    """The key in full, and a checksum against damage. (hashlib would cost more to import than all of the loading.)"""
+    return key + crc32(packed).to_bytes(_CHECKSUM, "big")
 
 
-def _compile(triggers: Sequence[bytes], place: Path | None) -> Any:
-    if not triggers:
-        return None
+def _compile(triggers: Sequence[bytes]) -> Any:
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     try:
         database.compile(expressions=triggers, ids=list(range(len(triggers))), flags=0)
     except hyperscan.error as error:
         raise RuleError(f"Hyperscan cannot compile the triggers: {error}", "see: keyguard rules check") from None
-    if place:
-        packed = hyperscan.dumpb(database)
-        write_private(place, sha256(packed).digest() + packed)
     return database

@@ -34,13 +34,14 @@ class CatFile:
     """One git process that answers many questions. Use as a context manager, from one thread.
 
     An object that is missing or damaged raises ObjectError, whose message is the reason; the next one can be asked
-    for all the same.
+    for all the same. `avoid` are objects that git is never asked for.
     """
 
-    def __init__(self, repo: Repository) -> None:
+    def __init__(self, repo: Repository, avoid: frozenset[str] = frozenset()) -> None:
         import secrets
 
         self._repo = repo
+        self._avoid = avoid
         self._process: subprocess.Popen[bytes] | None = None
         self._words: IO[bytes] | None = None
         # git sends less than it announced for a damaged loose object, and then waits. So each question is followed by
@@ -90,6 +91,8 @@ class CatFile:
         """What git says to one question, as it comes. The first part holds the whole first line."""
         if len(oid) not in _ID_LENGTHS or not set(oid) <= _HEX:
             raise ObjectError(f"{oid!r} is not an object id")
+        if oid in self._avoid:
+            raise ObjectError("git was not asked: it would come to no end")
         process = self._running()
         assert process.stdin is not None  # noqa: S101 - for mypy: _running() pipes both
         assert process.stdout is not None  # noqa: S101

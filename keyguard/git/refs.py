@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from keyguard.errors import GitError
@@ -16,6 +17,7 @@ _ID_LENGTHS = (40, 64)
 _HEX = frozenset("0123456789abcdef")
 _STASH = b"refs/stash"
 _DIED = 128
+_TAGGED = re.compile(rb"object ([0-9a-f]+)\n")
 
 
 class Ref(NamedTuple):
@@ -32,18 +34,26 @@ class Ref(NamedTuple):
     target_kind: str
 
 
-def list_refs(repo: Repository) -> list[Ref]:
-    """All refs sorted by name, then HEAD, the HEADs of all worktrees, and the older stashes."""
+def list_refs(repo: Repository, avoid: frozenset[str] = frozenset()) -> list[Ref]:
+    """All refs sorted by name, then HEAD, the HEADs of all worktrees, and the older stashes.
+
+    `avoid` are objects that git is never asked for: they count as missing.
+    """
     listed = run([_at(repo), "for-each-ref", f"--format={_FORMAT}"]).stdout
     named = [_split(line) for line in listed.splitlines()]
     heads = [name for name in (b"HEAD", *_worktree_heads(repo)) if _is_one_line(name)]
+    if avoid:
+        heads = [name for name in heads if _oid_of(repo, name) not in avoid]
     stashes = _stashes(repo) if any(name == _STASH for name, _ in named) else []
     questions = [*(oid.encode() for _, oid in named), *heads, *(oid.encode() for _, oid in stashes)]
     names = [*(name for name, _ in named), *heads, *(name for name, _ in stashes)]
-    plain = _objects(repo, questions)
+    plain = _objects(repo, questions, avoid)
     # Peeled for tags only: `^{}` makes git parse the object, and most refs hold a commit.
     tags = [oid for oid, kind in plain if kind == "tag"]
-    peeled = dict(zip(tags, _objects(repo, [f"{oid}^{{}}".encode() for oid in tags]), strict=True))
+    if avoid:
+        peeled = {oid: _peeled(repo, oid, avoid) for oid in tags}
+    else:
+        peeled = dict(zip(tags, _objects(repo, [f"{oid}^{{}}".encode() for oid in tags]), strict=True))
     unborn = len(named)
     return [
         Ref(name, oid, kind, *_target(oid, kind, peeled))
@@ -101,8 +111,31 @@ def _stashes(repo: Repository) -> list[tuple[bytes, str]]:
     return [(b"refs/stash@{%d}" % number, oid) for number, oid in enumerate(listed) if number]
 
 
-def _objects(repo: Repository, questions: list[bytes]) -> list[tuple[str, str]]:
+def _oid_of(repo: Repository, name: bytes) -> str:
+    """The object that a ref holds, which is not read; empty where there is no such ref."""
+    answer = run([_at(repo), "rev-parse", "--verify", "--quiet", name], codes=(0, 1, _DIED))
+    return answer.stdout.decode().strip()
+
+
+def _peeled(repo: Repository, oid: str, avoid: frozenset[str]) -> tuple[str, str]:
+    """What lies behind a tag, step by step."""
+    kind = "tag"
+    seen = set(avoid)
+    while kind == "tag" and oid not in seen:
+        seen.add(oid)
+        answer = run([_at(repo), "cat-file", "tag", oid], codes=(0, 1, _DIED))
+        named = _TAGGED.match(answer.stdout)
+        oid = named[1].decode() if named else oid
+        ((_, kind),) = _objects(repo, [oid.encode()], avoid) if named else [(oid, "missing")]
+    return oid, kind if oid not in avoid else "missing"
+
+
+def _objects(repo: Repository, questions: list[bytes], avoid: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
     """Id and kind of each; a name that leads nowhere comes back as itself with kind "missing"."""
+    if avoid:
+        asked = [question for question in questions if os.fsdecode(question) not in avoid]
+        known = dict(zip(asked, _objects(repo, asked), strict=True))
+        return [known.get(question, (os.fsdecode(question), "missing")) for question in questions]
     command = [_at(repo), "cat-file", "--batch-check=%(objectname) %(objecttype)"]
     found: list[tuple[str, str]] = []
     while len(found) < len(questions):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 _SHOW_BOTH_ENDS = 20
 _SHOW_START = 12
 
@@ -35,6 +32,9 @@ class Secret:
 
     def fingerprint(self, rule_id: str, key: bytes) -> str:
         """32 hex digits of HMAC-SHA256 over rule and value (never place or commit), keyed by the repository's salt."""
+        import hashlib
+        import hmac
+
         message = rule_id.encode() + b"\0" + self._value
         return hmac.new(key, message, hashlib.sha256).hexdigest()[:32]
 

@@ -9,12 +9,14 @@ import numpy.typing as npt
 
 from keyguard.odb.pack import WHOLE, Ints, Pack
 
+ENDLESS = -2
+
 
 class Forest(NamedTuple):
     """`order`: object numbers, depth first, families whole; the child with the largest family comes last.
 
-    Parallel to the pack: `depths` (-1: no whole object at the root, lost or in a cycle), `kinds` (of the root),
-    `families` (how many objects hang on an object, itself included), `last` (no sibling comes after this delta).
+    Parallel to the pack: `depths` (-1: the base or its base is lost; -2: the bases lead in a circle), `kinds` (of the
+    root), `families` (how many objects hang on an object, itself included), `last` (no sibling comes after this delta).
     """
 
     order: Ints
@@ -44,6 +46,12 @@ def lost_objects(forest: Forest) -> list[int]:
     return lost
 
 
+def endless_objects(forest: Forest) -> list[int]:
+    """Those of them whose bases lead in a circle. git goes round it until the memory is full."""
+    endless: list[int] = np.flatnonzero(forest.depths == ENDLESS).tolist()
+    return endless
+
+
 def _roots(bases: Ints) -> tuple[Ints, Ints]:
     """Each object's root and its distance, by doubling jumps; what never meets a root is lost or in a cycle."""
     numbers = np.arange(len(bases))
@@ -56,7 +64,7 @@ def _roots(bases: Ints) -> tuple[Ints, Ints]:
         jumps = jumps[jumps]
         if whole[jumps].all():
             break
-    return jumps, np.where(whole[jumps], depths, -1)
+    return jumps, np.where(whole[jumps], depths, np.where(bases[jumps] >= 0, ENDLESS, -1))
 
 
 def _levels(depths: Ints) -> list[Ints]:

@@ -47,13 +47,14 @@ class Pack:
         by_name = np.argsort(keys, kind="stable")
         self._sorted_keys = keys[by_name]
         self._numbers = np.argsort(order)[by_name]
-        self.ends: Ints = np.append(self.offsets, len(self.data) - hash_size)[1:]
+        end = len(self.data) - hash_size
+        self.ends: Ints = np.minimum(np.append(self.offsets, end)[1:], end)
         if self.data[:4] != b"PACK" or int.from_bytes(self.data[4:8], "big") not in (2, 3):
             raise ObjectError(f"{path}: not a pack", "run: git fsck")
         if len(self.data) < _HEADER + hash_size:
             raise ObjectError(f"{path}: the pack is cut short", "run: git fsck")
         self.damage = self._check(index, hash_size)
-        inside = (self.offsets >= _HEADER) & (self.offsets < len(self.data) - hash_size)
+        inside = (self.offsets >= _HEADER) & (self.offsets < end)
         self._outside = ~inside | (self.ends <= self.offsets)
         self._read_headers()
 

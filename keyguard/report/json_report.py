@@ -64,6 +64,7 @@ def _occurrence_members(occurrence: Occurrence, finding: Finding, redaction: Red
         "author": redaction.text(provenance.author, finding.secret) if provenance else "",
         "date": provenance.date if provenance else "",
         "state": provenance.state if provenance else "",
+        "object": provenance.object if provenance else "",
     }
     return members
 

@@ -8,7 +8,7 @@ from keyguard.git.revisions import Reach
 from keyguard.model import Skip
 from keyguard.odb.attribution import MOST_PATHS
 from keyguard.odb.commits import Links
-from keyguard.odb.forest import Forest, lost_objects
+from keyguard.odb.forest import Forest, endless_objects, lost_objects
 from keyguard.odb.pack import Pack
 from keyguard.odb.trees import Births, TreeDeltas
 from keyguard.scan.objects import Found, Outcome
@@ -61,8 +61,10 @@ class Census:
 
     def add_lost(self, pack: Pack, forest: Forest) -> None:
         """Notes the objects that no walk of the pack reaches."""
+        endless = set(endless_objects(forest))
         for number in lost_objects(forest):
-            reason = "its header or delta base is broken, missing, or in a cycle"
+            lost = "its header or delta base is broken or missing"
+            reason = "its delta bases lead in a circle" if number in endless else lost
             self.failures[pack.name(number)] = ("", reason)
 
     def skips(self) -> Iterator[Skip]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from keyguard.errors import ObjectError
 from keyguard.model import Confidence, Location, Occurrence, Skip, Slab
 from keyguard.scan.matcher import Matcher
-from keyguard.scan.pieces import InPieces, scan_pieces
 from keyguard.sources.files import load_file, open_pieces
 from keyguard.sources.slabs import SlabBuilder
 from keyguard.sources.text import stored_offset, text_view
@@ -16,6 +15,9 @@ from keyguard.triage.confirm import Match
 from keyguard.triage.group import Sighting
 from keyguard.triage.locate import Span, locate
 from keyguard.triage.resolve import resolve
+
+if TYPE_CHECKING:
+    from keyguard.scan.pieces import InPieces
 
 
 class FilesOutcome(NamedTuple):
@@ -77,6 +79,8 @@ class FileScanner:
         return FilesOutcome(0, batch.content, batch.scanned, batch.sightings, batch.skips)
 
     def _add_large(self, path: bytes, batch: _Batch) -> None:
+        from keyguard.scan.pieces import scan_pieces
+
         in_pieces = scan_pieces(self._matcher, lambda size, overlap: open_pieces(path, size, overlap))
         batch.add_located("file", path, in_pieces)
 

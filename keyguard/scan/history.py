@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from keyguard.errors import GitError
+from keyguard.errors import GitError, ObjectError
 from keyguard.git.catfile import CatFile
 from keyguard.git.clone import clone, is_url
 from keyguard.git.refs import list_refs
@@ -15,7 +15,7 @@ from keyguard.git.repository import Repository, find_repository
 from keyguard.git.revisions import Reach, reach
 from keyguard.model import Report, Skip, Stats, Tick
 from keyguard.odb.attribution import PackTrees
-from keyguard.odb.forest import Forest, grow_forest
+from keyguard.odb.forest import Forest, endless_objects, grow_forest
 from keyguard.odb.pack import BLOB, COMMIT, TAG, TREE, Pack
 from keyguard.odb.store import Store, open_store
 from keyguard.odb.walk import Chunk, Limits, cut_chunks
@@ -58,13 +58,16 @@ def _scan(path: Path, target: str, options: ScanOptions, span: HistoryRange, on_
     if repository is None:
         raise GitError(f"{target} is not a git repository", "name one, or scan plain files without --history")
     matcher = open_matcher(options)
-    wanted = None if span.everything else reach(repository, branch=span.branch, since=span.since, revs=span.revs)
     hash_size = _HASH_SIZES[repository.object_format]
     store = open_store(repository.common_dir / "objects", hash_size)
     forests = [grow_forest(pack) for pack in store.packs]
+    endless = _endless(store, forests)
+    if endless and not span.everything:
+        raise ObjectError(f"{target} holds delta bases that lead in a circle, which git cannot walk", "scan all of it")
+    wanted = None if span.everything else reach(repository, branch=span.branch, since=span.since, revs=span.revs)
     census = _scan_objects(matcher, store, forests, hash_size, options, wanted, on_tick)
-    refs = list_refs(repository)
-    with CatFile(repository) as git:
+    refs = list_refs(repository, endless)
+    with CatFile(repository, endless) as git:
         asked = ask_git(git, matcher, census, options.max_object)
         contents = Contents(store, git, options.max_object)
         trees = [_trees_of(census, number, *pair) for number, pair in enumerate(zip(store.packs, forests))]
@@ -73,7 +76,7 @@ def _scan(path: Path, target: str, options: ScanOptions, span: HistoryRange, on_
         sightings = trace(matcher, Record(trees, census, asked, contents, refs, timeline, wanted), options)
     lost = [Skip(f"object {name}", f"its findings have no place: {why}") for name, why in contents.lost.items()]
     skips = [*store.broken, *asked.skips, *census.skips(), *lost]
-    if repository.partial:
+    if repository.partial and not endless:
         skips += _promised(repository)
     else:
         skips += missing_objects(store, census.links, refs, shallow=repository.shallow)
@@ -85,6 +88,11 @@ def _scan(path: Path, target: str, options: ScanOptions, span: HistoryRange, on_
         stats=Stats(census.objects, 0, census.content, census.scanned, time.monotonic() - started),
         rules=matcher.rules,
     )
+
+
+def _endless(store: Store, forests: Sequence[Forest]) -> frozenset[str]:
+    pairs = zip(store.packs, forests)
+    return frozenset(pack.name(number) for pack, forest in pairs for number in endless_objects(forest))
 
 
 def _trees_of(census: Census, number: int, pack: Pack, forest: Forest) -> PackTrees:

@@ -102,7 +102,8 @@ class ObjectScanner:
             if views.full:
                 scanned += self._add(views.take(), pack, "blob", True, out)
         scanned += self._mark(builder.take(), inheritance) + self._add(views.take(), pack, "blob", True, out)
-        inheritance.run({number for number, _ in failures})
+        if self._limits.delta:
+            inheritance.run({number for number, _ in failures})
         for number, marks in inheritance.marks.items():
             name = pack.name(number)
             out.found.extend(Found(name, "blob", False, match) for match in sorted(marks.matches))

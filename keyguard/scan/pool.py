@@ -65,6 +65,8 @@ def run_tasks(worker: Worker[Any, Result_co], tasks: Sequence[Any], jobs: int) -
 def _work(worker: Worker[Any, Any], tasks: Connection, others: Sequence[Connection]) -> None:
     """The life of a worker: it ends when the other end of its pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A handler in Python would wait until a long match is over.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     for other in others:

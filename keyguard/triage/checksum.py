@@ -68,7 +68,7 @@ def _aws_account(value: bytes) -> bool:
     import base64
 
     packed = base64.b32decode(value[4:20])
-    return (int.from_bytes(packed[:6], "big") & 0x7FFFFFFFFF80) >> 7 < 10**12
+    return len(packed) == 10 and (int.from_bytes(packed[:6], "big") & 0x7FFFFFFFFF80) >> 7 < 10**12
 
 
 def _macaroon(value: bytes) -> bool:

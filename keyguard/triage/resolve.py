@@ -49,7 +49,7 @@ def _best(rules: Sequence[Rule], cluster: list[Match]) -> list[Match]:
     for match in ranked:
         if all(match.end <= other.start or other.end <= match.start for other in kept):
             kept.append(match)
-    return sorted(kept)
+    return sorted(kept, key=lambda each: each.start)
 
 
 def _rank(rules: Sequence[Rule], match: Match) -> tuple[bool, int, int, str]:

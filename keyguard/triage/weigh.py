@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from keyguard.model import Confidence, Rule
-from keyguard.triage.checksum import passes
-from keyguard.triage.entropy import reaches
-from keyguard.triage.generic import is_ordinary
-from keyguard.triage.placeholder import is_placeholder
 
 _REMEMBERED = 1 << 16
 
@@ -31,6 +27,12 @@ class Scale:
 
 
 def _weigh(rule: Rule, value: bytes) -> Confidence | None:
+    # Imported at the first hit: a scan that finds nothing need not compile their patterns.
+    from keyguard.triage.checksum import passes
+    from keyguard.triage.entropy import reaches
+    from keyguard.triage.generic import is_ordinary
+    from keyguard.triage.placeholder import is_placeholder
+
     if is_placeholder(value) or (rule.entropy and not reaches(value, rule.entropy)):
         return None
     if rule.generic and is_ordinary(value):

@@ -201,7 +201,8 @@ def _marks(raw: bytes | None) -> dict[int, int]:
 
 @needs_c
 def test_the_c_step_is_picky_about_its_arguments() -> None:
-    step, _, family = BOTH[1]
+    step: Any = BOTH[1][0]
+    family = BOTH[1][2]
     with pytest.raises(TypeError):
         step(b"", b"", 0, 0, 0)
     with pytest.raises(ValueError, match="as long as each other"):

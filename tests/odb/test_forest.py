@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keyguard.odb.forest import Forest, grow_forest, lost_objects
+from keyguard.odb.forest import Forest, endless_objects, grow_forest, lost_objects
 from keyguard.odb.pack import LOST, WHOLE, Pack
 from tests.odb.crafting import BLOB, COMMIT, NAME_DELTA, OFFSET_DELTA, Stored, blob, delta, insert, write_pack
 
@@ -36,6 +36,7 @@ def check(pack: Pack, forest: Forest) -> None:
     order = forest.order.tolist()
     assert sorted(order) == [number for number, depth in enumerate(depths) if depth >= 0]
     assert lost_objects(forest) == [number for number, depth in enumerate(depths) if depth < 0]
+    assert endless_objects(forest) == [number for number, depth in enumerate(depths) if depth == -2]
     path: list[int] = []
     for number in order:
         del path[depths[number] :]
@@ -59,7 +60,7 @@ def _depth(bases: list[int], number: int) -> int:
         if bases[number] == LOST:
             return -1
         number = bases[number]
-    return -1
+    return -2
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def _depth(bases: list[int], number: int) -> int:
 def test_cycles_are_left_out(tmp_path: Path, bases: list[int]) -> None:
     pack = crafted(tmp_path, bases)
     forest = grow_forest(pack)
-    assert lost_objects(forest)
+    assert endless_objects(forest)
     check(pack, forest)
 
 

@@ -118,8 +118,8 @@ def _parse(answer: bytes) -> dict[str, bytes]:
 class Damage(NamedTuple):
     """The bytes to write in place of the pack's and the index's, and what was done to them."""
 
-    pack: bytes
-    index: bytes
+    pack_bytes: bytes
+    index_bytes: bytes
     what: str
 
 
@@ -174,8 +174,8 @@ _HARMS: tuple[Callable[[bytes, random.Random], bytes], ...] = (_bit, _bit, _byte
 
 def inflict(victim: Victim, harm: Damage) -> None:
     """Writes the damaged files; a damage of nothing restores them."""
-    victim.pack.write_bytes(harm.pack)
-    victim.pack.with_suffix(".idx").write_bytes(harm.index)
+    victim.pack.write_bytes(harm.pack_bytes)
+    victim.pack.with_suffix(".idx").write_bytes(harm.index_bytes)
 
 
 def heal(victim: Victim) -> None:

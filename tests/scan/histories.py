@@ -32,7 +32,17 @@ def _secret(rng: random.Random) -> bytes:
 
 
 def _filler(rng: random.Random) -> bytes:
-    words = (b"return", b"x = 1", b"// see below", b"\tif (a[i] < b)", b"", b"key", b"the token", b"  }", b"\xc3\xa4\xff", b"0x00ff")
+    words = (
+        b"return",
+        b"x = 1",
+        b"// see below",
+        b"\tif (a[i] < b)",
+        b"",
+        b"key",
+        b"the token",
+        b"  }",
+        b"\xc3\xa4\xff",
+    )
     return b" ".join(rng.choices(words, k=rng.randint(0, 7)))
 
 
@@ -43,13 +53,13 @@ def _block(rng: random.Random) -> bytes:
 
 def _long_line(rng: random.Random) -> bytes:
     """More than 30 KB, with and without secrets in it."""
-    parts = [_secret(rng) if rng.random() < 0.08 else _filler(rng) * 20 for _ in range(120)]
+    parts = [_secret(rng) if rng.random() < 0.08 else _filler(rng) * 20 for _ in range(60)]
     line = b";".join(part.replace(b"\n", b"\\n") for part in parts)
-    return (line + b"," * 30_000)[: rng.randint(30_001, 60_000)] + _secret(rng) + b"\n"
+    return (line + b"," * 30_000)[: rng.randint(30_001, 34_000)] + _secret(rng) + b"\n"
 
 
 def _crowded_line(rng: random.Random) -> bytes:
-    parts = [_secret(rng).replace(b"\n", b" ") for _ in range(rng.randint(5, 40))]
+    parts = [_secret(rng).replace(b"\n", b" ") for _ in range(rng.randint(5, 20))]
     return rng.choice((b" ", b",", b"")).join(parts) + b"\n"
 
 
@@ -59,7 +69,7 @@ def _binary(rng: random.Random) -> bytes:
 
 def new_text(rng: random.Random) -> bytes:
     makers = (_block, _block, _block, _long_line, _crowded_line, _binary)
-    return b"".join(rng.choice(makers)(rng) for _ in range(rng.randint(1, 4)))
+    return b"".join(rng.choice(makers)(rng) for _ in range(rng.randint(1, 2)))
 
 
 def _places(rng: random.Random, text: bytes) -> tuple[int, int]:
@@ -79,8 +89,8 @@ def _places(rng: random.Random, text: bytes) -> tuple[int, int]:
 
 def _insert(rng: random.Random, text: bytes) -> bytes:
     at, _ = _places(rng, text)
-    new = rng.choice((_block(rng), _secret(rng), b"\n", b"x", b" ", b"\r\n", b"=", b"\\n", rng.randbytes(3), _filler(rng)))
-    return text[:at] + new + text[at:]
+    news = (_block(rng), _secret(rng), b"\n", b"x", b" ", b"\r\n", b"=", b"\\n", rng.randbytes(3), _filler(rng))
+    return text[:at] + rng.choice(news) + text[at:]
 
 
 def _delete(rng: random.Random, text: bytes) -> bytes:
@@ -161,7 +171,8 @@ def _change(rng: random.Random, files: dict[bytes, bytes]) -> bytes:
 
 
 def _new_name(rng: random.Random) -> bytes:
-    last = expand("{any:ghp_[A-Za-z0-9]{36}}", rng.randrange(9)).text if rng.random() < 0.2 else b"f%d" % rng.randrange(99)
+    named = rng.random() < 0.2
+    last = expand("{any:ghp_[A-Za-z0-9]{36}}", rng.randrange(9)).text if named else b"f%d" % rng.randrange(99)
     return rng.choice((b"", b"", b"a/", b"a/b/", b"c/")) + last + rng.choice((b".txt", b".env", b".js"))
 
 
