@@ -127,9 +127,12 @@ static const char *resolve(Result *out, Reader r, const uint8_t *base, uint64_t 
         return "an instruction is cut short";
     if (out->size != size)
         return "it writes less than its declared size";
-    const Segment *first = out->segments, *last = out->segments + out->used - 1;
-    out->from_start = !out->used || !first->copy || first->data == base;
-    out->to_end = !out->used || !last->copy || last->data + last->length == base + base_size;
+    out->from_start = out->to_end = 1;
+    if (out->used) {
+        const Segment *first = out->segments, *last = out->segments + out->used - 1;
+        out->from_start = !first->copy || first->data == base;
+        out->to_end = !last->copy || last->data + last->length == base + base_size;
+    }
     return NULL;
 }
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from keyguard.scan.options import ScanOptions
 
 SEEDS = range(2)
-COMMITS = 40
+COMMITS = 30
 SETTINGS: dict[str, tuple[str, ...]] = {
     "narrow": ("--window=4", "--depth=50"),
     "wide": ("--window=200", "--depth=50"),
@@ -121,9 +121,8 @@ def test_the_packing_does_not_matter(subject: Subject, packed: Repo, options: Sc
     "changes",
     [
         {"jobs": 2, "slab": 50_000},
-        {"jobs": 4, "slab": 1_000},
+        {"jobs": 4, "slab": 1_000, "memory": 10_000},
         {"jobs": 1, "slab": 1},
-        {"memory": 10_000},
         {"engine": "portable"},
         {"engine": "portable", "delta": False, "slab": 20_000},
     ],

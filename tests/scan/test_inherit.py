@@ -51,7 +51,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return open_engine(RULES, choice=request.param)
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=300)
+@settings(derandomize=True, database=None, deadline=None, max_examples=150)
 @given(
     first=texts(FRAGMENTS, 9) | texts(LONG_LINES, 9),
     changes=st.lists(cuts(FRAGMENTS) | cuts(LONG_LINES), min_size=1, max_size=4),

@@ -24,7 +24,7 @@ def test_nothing(matcher: Matcher, pieces: list[tuple[int, bytes]]) -> None:
     assert not scan_pieces(matcher, lambda _, __: pieces).found
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=60)
+@settings(derandomize=True, database=None, deadline=None, max_examples=40)
 @given(
     parts=st.lists(texts(FRAGMENTS, 9) | texts(LONG_LINES, 9) | st.just("ä😀 ".encode() * 99), max_size=6),
     steps=st.lists(st.integers(1, 900), min_size=1, max_size=5),
