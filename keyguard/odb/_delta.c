@@ -5,6 +5,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CLIPPED_LEFT = 1, CLIPPED_RIGHT = 2, FRAGMENT = 4, FIELDS = 3 };
@@ -40,8 +41,8 @@ typedef struct {
     size_t used, room;
     uint64_t text;  /* bytes of all windows, each with a newline */
     uint64_t joint; /* bytes that may stand between two windows that are joined: the newline between two lines */
-    uint64_t entry; /* start of the tree entry that was reached, and the segment that it begins in */
-    size_t segment;
+    uint64_t entry, end; /* the tree entry that was reached */
+    size_t segment;      /* the one where the last search ended; they only go on, so that no byte is looked at twice */
 } Windows;
 
 static int read_size(Reader *r, uint64_t *size)
@@ -216,14 +217,28 @@ static int push_window(Windows *w, uint64_t left, uint64_t right, int32_t flags)
 }
 
 /* The lines that hold bytes from..to (inclusive; `to` may be the size), no further than `margin` away. `before` is the
- * segment that begins at `from`, `after` the one that begins at `to`. */
+ * segment that begins at `from`, `after` the one that begins at `to`. What the last window covers is not searched again:
+ * else a delta of millions of instructions on one long line would take hours. */
 static int add_lines(Windows *w, const Result *r, size_t before, size_t after, uint64_t from, uint64_t to,
                      uint64_t margin)
 {
+    const int32_t *last = w->used ? w->rows + (w->used - 1) * FIELDS : NULL;
+    uint64_t reached = last ? (uint64_t)last[0] + (uint64_t)last[1] : 0;
+    int open = last && last[2] & CLIPPED_RIGHT;
+    if (last && !open && to <= reached)
+        return 1;
     /* One byte further than the margin tells whether a line is cut there. */
     uint64_t low = from > margin ? from - margin : 0, high = r->size - to > margin ? to + margin : r->size;
-    uint64_t start = line_start(r, before, low ? low - 1 : 0, from, UINT64_MAX);
-    uint64_t stop = find(r, &after, '\n', to, high < r->size ? high + 1 : high, UINT64_MAX);
+    uint64_t floor = low ? low - 1 : 0, start = UINT64_MAX;
+    if (last && reached > floor)
+        floor = reached < from ? reached : from;
+    start = line_start(r, before, floor, from, UINT64_MAX);
+    if (start == UINT64_MAX && last && reached >= low)
+        start = floor;
+    uint64_t ahead = open && to < reached ? reached : to;
+    size_t i = after > w->segment ? after : w->segment;
+    uint64_t stop = find(r, &i, '\n', ahead, high < r->size ? high + 1 : high, UINT64_MAX);
+    w->segment = i < r->used ? i : w->segment;
     int32_t flags = FRAGMENT | (start == UINT64_MAX && low ? CLIPPED_LEFT : 0)
                     | (stop == UINT64_MAX && high < r->size ? CLIPPED_RIGHT : 0);
     return push_window(w, start == UINT64_MAX ? low : start, stop == UINT64_MAX ? high : stop, flags);
@@ -238,22 +253,18 @@ static uint64_t entry_end(const Result *r, size_t *segment, uint64_t start, uint
 /* The tree entries that hold a byte of from..to (exclusive) or have one of the two strictly inside. */
 static int add_entries(Windows *w, const Result *r, uint64_t from, uint64_t to, uint64_t hash)
 {
-    uint64_t end = w->entry, left;
-    do {
-        w->entry = end;
-        if (end == r->size)
+    while (w->end <= from) {
+        if (w->end == r->size)
             return 1;
-        end = entry_end(r, &w->segment, w->entry, hash);
-    } while (end <= from);
-    left = w->entry;
-    while (end < to) {
-        w->entry = end;
-        end = entry_end(r, &w->segment, end, hash);
+        w->entry = w->end;
+        w->end = entry_end(r, &w->segment, w->entry, hash);
     }
-    /* The next search begins at this entry again. */
-    while (w->segment > 0 && (w->segment == r->used || r->segments[w->segment].at > w->entry))
-        w->segment--;
-    return from == to && left == from ? 1 : push_window(w, left, end, FRAGMENT);
+    uint64_t left = w->entry;
+    while (w->end < to) {
+        w->entry = w->end;
+        w->end = entry_end(r, &w->segment, w->entry, hash);
+    }
+    return from == to && left == from ? 1 : push_window(w, left, w->end, FRAGMENT);
 }
 
 static int add_windows(Windows *w, const Result *r, uint64_t margin, uint64_t hash)
@@ -333,7 +344,7 @@ static PyObject *step(PyObject *self, PyObject *args)
     if (size > (uint64_t)limit || size > INT32_MAX - 1)
         return broken("it is over the size limit");
     Result result = {NULL, 0, 0, 0, 0, 0};
-    Windows windows = {NULL, 0, 0, 0, hash == 0, 0, 0};
+    Windows windows = {NULL, 0, 0, 0, hash == 0, 0, 0, 0};
     PyObject *answer = NULL;
     const char *wrong = resolve(&result, r, (const uint8_t *)base, source, size);
     if (wrong)
@@ -351,14 +362,47 @@ typedef struct {
     uint64_t from, to, at; /* base bytes from..to stand at `at` of the result */
 } Run;
 
-static int carry_run(PyObject *found, const Run *run, uint64_t base_size, uint64_t size, const int32_t *spans, size_t count)
+typedef struct {
+    int32_t from, to;
+    size_t number;
+} Span;
+
+static int by_start(const void *left, const void *right)
+{
+    const Span *a = left, *b = right;
+    return a->from != b->from ? (a->from > b->from) - (a->from < b->from) : (a->number > b->number) - (a->number < b->number);
+}
+
+/* The spans in `raw`, sorted by where they start; NULL where there is no memory. */
+static Span *sorted_spans(const char *raw, size_t count)
+{
+    Span *spans = PyMem_Malloc((count ? count : 1) * sizeof *spans);
+    for (size_t i = 0; spans && i < count; i++) {
+        int32_t pair[2];
+        memcpy(pair, raw + i * sizeof pair, sizeof pair);
+        spans[i] = (Span){pair[0], pair[1], i};
+    }
+    if (spans)
+        qsort(spans, count, sizeof *spans, by_start);
+    return spans;
+}
+
+static int carry_run(PyObject *found, const Run *run, uint64_t base_size, uint64_t size, const Span *spans, size_t count)
 {
     int64_t low = run->from == 0 && run->at == 0 ? -1 : (int64_t)run->from;
     int64_t high = (int64_t)run->to + (run->to == base_size && run->at + (run->to - run->from) == size);
-    for (size_t i = 0; i < count; i++) {
-        if (spans[2 * i] < low || spans[2 * i + 1] > high)
+    size_t i = 0, end = count;
+    while (i < end) {
+        size_t middle = i + (end - i) / 2;
+        if (spans[middle].from < low)
+            i = middle + 1;
+        else
+            end = middle;
+    }
+    for (; i < count && spans[i].from <= high; i++) {
+        if (spans[i].to > high)
             continue;
-        PyObject *pair = Py_BuildValue("(nL)", (Py_ssize_t)i, (long long)run->at - (long long)run->from);
+        PyObject *pair = Py_BuildValue("(nL)", (Py_ssize_t)spans[i].number, (long long)run->at - (long long)run->from);
         int failed = !pair || PyList_Append(found, pair) < 0;
         Py_XDECREF(pair);
         if (failed)
@@ -379,14 +423,16 @@ static PyObject *carry(PyObject *self, PyObject *args)
     uint64_t base_size, size, at = 0;
     if (!read_size(&r, &base_size) || !read_size(&r, &size))
         return broken("its header is cut short");
-    const int32_t *spans = (const int32_t *)raw;
-    size_t count = (size_t)raw_size / (2 * sizeof *spans);
+    size_t count = (size_t)raw_size / (2 * sizeof(int32_t));
+    Span *spans = sorted_spans(raw, count);
     PyObject *found = PyList_New(0);
     Run run = {0, 0, 0};
     Instruction op;
     int status, running = 1;
-    if (!found)
-        return NULL;
+    if (!spans)
+        PyErr_NoMemory();
+    if (!spans || !found)
+        goto failed;
     while ((status = read_instruction(&r, &op)) > 0) {
         if (op.copy && running && op.from == run.to) {
             run.to += op.length;
@@ -404,9 +450,11 @@ static PyObject *carry(PyObject *self, PyObject *args)
     }
     if (running && !carry_run(found, &run, base_size, size, spans, count))
         goto failed;
+    PyMem_Free(spans);
     return found;
 failed:
-    Py_DECREF(found);
+    PyMem_Free(spans);
+    Py_XDECREF(found);
     return NULL;
 }
 

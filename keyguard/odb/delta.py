@@ -161,7 +161,6 @@ def _entries(out: bytes, dirty: list[tuple[int, int]], hash_size: int) -> list[l
     rows: list[list[int]] = []
     entry = end = 0
     for start, stop in dirty:
-        end = entry
         while end <= start:
             entry = end
             if end == len(out):
@@ -200,10 +199,12 @@ def carry(delta: bytes, spans: bytes) -> list[tuple[int, int]]:
     """Which spans of the base lie inside one copy run, and how far each moves.
 
     `spans` are pairs of native int32: from (-1: the start of the base is part of it) and to (base size + 1: its end
-    is). Returns (number of the span, shift) for every run that holds it. Raises ValueError for a broken delta.
+    is). Returns (number of the span, shift) for every run that holds it, run by run, the spans by where
+    they start. Raises ValueError for a broken delta.
     """
     parsed = parse(delta)
     pairs = array("i", spans)
+    order = sorted(range(len(pairs) // 2), key=lambda number: (pairs[2 * number], number))
     found: list[tuple[int, int]] = []
     at = 0
     for start, length, data in parsed.instructions:
@@ -211,8 +212,8 @@ def carry(delta: bytes, spans: bytes) -> list[tuple[int, int]]:
             low = -1 if start == 0 and at == 0 else start
             at_end = start + length == parsed.base_size and at + length == parsed.size
             high = start + length + at_end
-            for number in range(len(pairs) // 2):
-                if low <= pairs[2 * number] and pairs[2 * number + 1] <= high:
+            for number in order:
+                if low <= pairs[2 * number] <= high and pairs[2 * number + 1] <= high:
                     found.append((number, at - start))  # noqa: PERF401 - a loop in a loop reads better
         at += length
     return found
