@@ -53,16 +53,13 @@ def enclose(folder: str) -> None:
 def endure(folder: Path, step: str, seeds: range) -> int:
     from keyguard.odb.delta import IMPLEMENTATION
     from keyguard.scan import ScanOptions
-    from tests.repositories import Repo
     from tests.scan import corruption
 
     if step != IMPLEMENTATION:
         print(f"the {step} step is not here, only that in {IMPLEMENTATION}", file=sys.stderr)
         return 1
     options = ScanOptions(jobs=1, cache=folder / "cache")
-    victims = [
-        corruption.make_victim(Repo(folder / form.replace(" ", "-")), options, form) for form in corruption.FORMS
-    ]
+    victims = [corruption.make_victim(folder / form.replace(" ", "-"), options, form) for form in corruption.FORMS]
     began = time.monotonic()
     wrong = 0
     for seed in seeds:

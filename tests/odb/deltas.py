@@ -30,7 +30,7 @@ HUGE = 1 << 20
 HASH = 20
 
 needs_c = pytest.mark.skipif(not HAS_C, reason="there is no C step here")
-often = settings(max_examples=300, deadline=None)
+often = settings(max_examples=150, deadline=None)
 Rows = list[tuple[int, int, int]]
 
 

@@ -153,7 +153,7 @@ def outcome(call: Callable[..., Any], *words: Any) -> Any:
 
 
 @needs_c
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(
     case=st.one_of(made(LINES), made(ENTRIES)),
     margin=st.sampled_from([0, 1, 3, HUGE]),
@@ -171,16 +171,16 @@ def test_twins_agree(
     for place, value in changes:
         if place < len(mangled):
             mangled[place] = value
-    broken = bytes(mangled[: max(cut, 0) if cut < 100 else None])
+    broken = bytes(mangled[: cut if cut < 100 else None])
     words = (case.base, broken, margin, limit, hash_size, wanted)
     assert outcome(BOTH[1][0], *words) == outcome(odb_delta.python_step, *words)
-    spans = array("i", [-1, 5, 0, 9, 3, 4, 7, len(case.base) + 1, 2, 2]).tobytes()
+    spans = array("i", [-1, 5, 0, 9, 3, 4, min(7, len(case.base)), len(case.base) + 1, 2, 2]).tobytes()
     ours, theirs = outcome(BOTH[1][1], broken, spans), outcome(odb_delta.python_carry, broken, spans)
     assert ours == theirs
 
 
 @needs_c
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_twins_hand_the_same_marks_down(data: st.DataObject) -> None:
     some = st.one_of(st.none(), made(ENTRIES).map(lambda case: case.delta), st.binary(max_size=9))

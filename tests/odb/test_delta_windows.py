@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 from array import array
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT
 from keyguard.odb.delta import WHOLE_RESULT
+from tests.odb.crafting import copy, delta
 from tests.odb.deltas import (
     BOTH,
     ENTRIES,
@@ -172,3 +174,17 @@ def test_what_is_carried_holds_no_change(number: int, case: Made) -> None:
         low, high = (edge + shift for edge in spans[place])
         assert not dirty & set(range(low, high))
         assert not joints & set(range(low + 1, high))
+
+
+@both
+@pytest.mark.parametrize("hash_size", [0, HASH])
+@pytest.mark.parametrize("byte", [b"x", b"\0"])
+def test_a_million_instructions_on_one_line_take_no_hour(step: Callable[..., Any], byte: bytes, hash_size: int) -> None:
+    """Some hundred bytes when packed. Each byte is a copy run of its own, and none is searched again and again."""
+    count = 30_000
+    made = delta(9, count, copy(0, 1) * count)
+    began = time.process_time()
+    _, text, _, size = step(byte * 9, made, 1 << 20, LIMIT, hash_size, 0)
+    assert time.process_time() - began < 2
+    assert size == count
+    assert len(text) >= count

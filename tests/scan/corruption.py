@@ -27,6 +27,7 @@ FORMS = {
     "plain": (),
     "old index": ("-c", "pack.indexVersion=1"),
     "bases by name": ("-c", "repack.useDeltaBaseOffset=false"),
+    "sha256": (),
 }
 
 
@@ -41,8 +42,9 @@ class Victim(NamedTuple):
     clean: dict[bytes, list[Sight]]
 
 
-def make_victim(repo: Repo, options: ScanOptions, form: str = "plain") -> Victim:
-    """Fills an empty repository with versions of a few files, with secrets in each kind of object, and packs it."""
+def make_victim(path: Path, options: ScanOptions, form: str = "plain") -> Victim:
+    """A repository with versions of a few files, with secrets in each kind of object, in one pack."""
+    repo = Repo(path, object_format="sha256" if form == "sha256" else "sha1")
     secrets = _fill(repo)
     repo.git(*FORMS[form], "repack", "-adfkq", "--depth=50", "--window=50")
     repo.git("prune-packed")

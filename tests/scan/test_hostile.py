@@ -98,7 +98,7 @@ def test_a_broken_delta_of_a_secret(git_repo: Repo, scan: Callable[[Repo], Repor
 def test_sizes_that_are_lies(git_repo: Repo, scan: Callable[[Repo], Report], size: int) -> None:
     """Among them a bomb: a small stream that becomes far more than it declares."""
     git_repo.commit({"a": text("fine")})
-    bomb = Stored(b"\x77" * 20, BLOB, b"", size=size, packed=zlib.compress(bytes(60 << 20), 9))
+    bomb = Stored(b"\x77" * 20, BLOB, b"", size=size, packed=zlib.compress(bytes(30 << 20), 1))
     write_pack(packs(git_repo), [bomb, blob(text("in the pack"))])
     loose = write_loose(git_repo, b"blob", b"x" * 9, size=size or 5)
     check(scan(git_repo), {token("fine"), token("in the pack")}, {"77" * 20, loose})

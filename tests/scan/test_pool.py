@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from keyguard.errors import ObjectError, RuleError
+from keyguard.odb.forest import grow_forest
+from keyguard.odb.pack import BLOB
+from keyguard.odb.store import open_store
+from keyguard.odb.walk import Chunk, Limits, cut_chunks
+from keyguard.scan.matcher import open_matcher
+from keyguard.scan.objects import LooseChunk, ObjectScanner
 from keyguard.scan.pool import jobs_of, run_tasks
+from tests.scan.planting import text, token
+
+if TYPE_CHECKING:
+    from keyguard.scan import ScanOptions
+    from tests.repositories import Repo
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
@@ -71,6 +83,28 @@ def test_what_a_task_raises_is_raised_here(jobs: int) -> None:
 def test_a_worker_without_memory_says_so() -> None:
     with pytest.raises(ObjectError, match="not enough memory"):
         list(run_tasks(Doubler(), [1, "memory"], 2))
+
+
+@pytest.mark.parametrize("engine", ["auto", "portable"])
+def test_a_scanner_can_be_sent_to_a_process_that_is_not_forked(
+    git_repo: Repo, options: ScanOptions, engine: str
+) -> None:
+    git_repo.commit({"a": text("one"), "b/c": text("two")})
+    git_repo.repack()
+    git_repo.commit({"d": text("three")})
+    store = open_store(git_repo.git_dir / "objects", 20)
+    matcher = open_matcher(options._replace(engine=engine))
+    limits = Limits(matcher.confirmer.margin, 1 << 20, 1 << 20, 20, True)
+    scanner = ObjectScanner(matcher, store.packs, limits, 1 << 20)
+    sent = pickle.loads(pickle.dumps(scanner))  # noqa: S301 - it is our own
+    pack = store.packs[0]
+    tasks: list[Chunk | LooseChunk] = [
+        *cut_chunks(0, pack, grow_forest(pack), BLOB, 1 << 20),
+        LooseChunk(sorted(store.loose.items())),
+    ]
+    found = [sent.run(task).found for task in tasks]
+    assert found == [scanner.run(task).found for task in tasks]
+    assert {each.match.value for part in found for each in part} == {token(place) for place in ("one", "two", "three")}
 
 
 def test_leaving_early_leaves_no_process() -> None:
