@@ -28,29 +28,36 @@ class Piece(NamedTuple):
 class Slab(NamedTuple):
     """One buffer that holds many pieces, each followed by a newline.
 
-    Parallel lists, one entry an object: `starts` in `text`, `owners` (any number), and `rows`: None where the object
-    stands whole, else its windows as native int32 triples (origin, length, flags) in the order of the text.
+    Parallel lists, one entry an object: `starts` in `text` and `owners` (any number). `rows` are the windows of all
+    objects as native int32 triples (origin, length, flags) in the order of the text; those of object n are the triples
+    `cuts[n]` to `cuts[n + 1]`. An object without any stands whole.
     """
 
     text: bytes
     starts: list[int]
     owners: list[int]
-    rows: list[bytes | None]
+    cuts: list[int]
+    rows: bytes
 
     def piece(self, at: int) -> Piece:
         """The piece that holds the byte at `at`."""
         number = bisect_right(self.starts, at) - 1
-        start, owner, rows = self.starts[number], self.owners[number], self.rows[number]
-        if rows is None:
-            end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
-            return Piece(owner, start, end - 1, 0, 0)
-        fields = memoryview(rows).cast("i")
-        for row in range(0, len(fields), ROW_FIELDS):
+        start, owner = self.starts[number], self.owners[number]
+        first, end = self.cuts[number], self.cuts[number + 1]
+        if first == end:
+            behind = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
+            return Piece(owner, start, behind - 1, 0, 0)
+        fields = memoryview(self.rows).cast("i")
+        for row in range(first * ROW_FIELDS, end * ROW_FIELDS, ROW_FIELDS):
             origin, length, flags = fields[row], fields[row + 1], fields[row + 2]
             if at <= start + length:
                 return Piece(owner, start, start + length, origin, flags)
             start += length + 1
         raise IndexError(at)
+
+    def in_windows(self) -> set[int]:
+        """The owners of which the slab holds windows only."""
+        return {owner for owner, first, end in zip(self.owners, self.cuts, self.cuts[1:]) if first != end}
 
 
 class Hits(NamedTuple):

@@ -5,3 +5,10 @@ def carry(delta: bytes, spans: bytes) -> list[tuple[int, int]]: ...
 def carry_family(
     deltas: list[bytes | None], born: list[bytes | None], parents: bytes, width: int
 ) -> list[bytes | None]: ...
+def stride(
+    held: list[bytes | None],
+    payloads: list[bytes | ValueError],
+    start: int,
+    plan: bytes,
+    bounds: tuple[int, int, int, int, int],
+) -> tuple[int, str | None, bytes, bytes, bytes, bytes | None]: ...

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -22,6 +22,8 @@ from keyguard.odb.trees import Births, TreeDeltas, name_before
 MOST_PATHS = 1000
 _LONGEST_PATH = 1 << 14
 _LARGEST = 1 << 31
+
+Keys = npt.NDArray[np.uint64]
 
 
 class Entry(NamedTuple):
@@ -50,12 +52,12 @@ class FirstSeen(NamedTuple):
 
 
 class Source(Protocol):
-    """Some trees. `lead_to` gives the keys of those that hold one of the given keys (sorted), with their marks: native
-    int32 pairs of an offset in the tree and the number of an entry in `entries`."""
+    """Some trees. `lead_to` gives the keys of those that hold one of the given keys (sorted), each with its labels:
+    native int32 numbers of entries in `entries`."""
 
     entries: list[Entry]
 
-    def lead_to(self, keys: npt.NDArray[np.uint64]) -> Iterable[tuple[int, bytes]]: ...
+    def lead_to(self, keys: Keys) -> Iterable[tuple[int, bytes]]: ...
 
 
 def key_of(name: str) -> int:
@@ -63,30 +65,35 @@ def key_of(name: str) -> int:
     return int(name[:16], 16)
 
 
+def _sorted_keys(keys: Collection[int]) -> Keys:
+    return np.sort(np.fromiter(keys, np.uint64, len(keys)))
+
+
+def open_sources(packs: Sequence[PackTrees], loose: dict[str, list[tuple[str, bytes]]]) -> list[Source]:
+    """All trees; `loose` are given entry by entry: name, (child, file name)."""
+    return [*map(_PackSource, packs), _LooseSource(loose)]
+
+
 class Attribution:
-    """Flags the trees that lead to `targets` (keys). `loose` are trees given entry by entry: name, (child, file name).
+    """Flags the trees that lead to `targets` (keys).
 
     `crowded` are keys of objects with more paths than anyone wants to hear of; the first `MOST_PATHS` are given.
     """
 
-    def __init__(
-        self, packs: Sequence[PackTrees], loose: dict[str, list[tuple[str, bytes]]], targets: Iterable[int]
-    ) -> None:
+    def __init__(self, sources: Sequence[Source], targets: Iterable[int]) -> None:
         self.targets = frozenset(targets)
         self.crowded: set[int] = set()
-        self._sources: list[Source] = [*map(_PackSource, packs), _LooseSource(loose)]
-        self._flagged: dict[int, list[tuple[int, bytes]]] = {}
-        frontier = set(self.targets)
-        while frontier:
-            keys = np.array(sorted(frontier), np.uint64)
-            frontier = set()
-            for number, source in enumerate(self._sources):
-                for tree, marks in source.lead_to(keys):
-                    if tree not in self._flagged:
-                        frontier.add(tree)
-                        self._flagged[tree] = [(number, marks)]
-                    else:
-                        self._flagged[tree].append((number, marks))
+        self._sources = sources
+        self._flagged: list[dict[int, bytes]] = [{} for _ in self._sources]
+        self._trees: set[int] = set()
+        keys = _sorted_keys(self.targets)
+        while len(keys):
+            before = set(self._trees)
+            for source, flagged in zip(self._sources, self._flagged):
+                for tree, labels in source.lead_to(keys):
+                    flagged[tree] = flagged.get(tree, b"") + labels
+                self._trees |= flagged.keys()
+            keys = _sorted_keys(self._trees - before)
 
     def first_seen(self, roots: Iterable[int]) -> dict[int, list[FirstSeen]]:
         """For each target all its paths, each with the place of the first root (key of a tree) that has it there."""
@@ -94,7 +101,7 @@ class Attribution:
         visits = _Visits()
         visited: set[int] = set()
         for place, root in enumerate(roots):
-            if root in self._flagged and root not in visited:
+            if root in self._trees and root not in visited:
                 visited.add(root)
                 for key, path in self._visit(root, visits):
                     found.setdefault(key, []).append(FirstSeen(path, place))
@@ -103,33 +110,34 @@ class Attribution:
     def dangling(self, roots: Iterable[int]) -> list[int]:
         """Flagged trees that are neither among `roots` nor inside another flagged tree."""
         inner = {
-            self._sources[number].entries[label].key
-            for flagged in self._flagged.values()
-            for number, marks in flagged
-            for label in memoryview(marks).cast("i")[1::2].tolist()
+            source.entries[label].key
+            for source, flagged in zip(self._sources, self._flagged)
+            for labels in set(flagged.values())
+            for label in memoryview(labels).cast("i")
         }
-        return sorted(self._flagged.keys() - inner - set(roots))
+        return sorted(self._trees - inner - set(roots))
 
     def _visit(self, root: int, visits: _Visits) -> Iterator[tuple[int, bytes]]:
         todo = [(root, b"")]
         while todo:
             tree, prefix = todo.pop()
-            for number, marks in self._flagged[tree]:
-                for key, name in visits.fresh(prefix, marks, number, self._sources[number].entries):
+            for number, source in enumerate(self._sources):
+                labels = self._flagged[number].get(tree)
+                for key, name in visits.fresh(prefix, number, labels, source.entries) if labels else ():
                     if not visits.admits(key, prefix):
                         self.crowded.add(key)
                         continue
                     if key in self.targets:
                         yield key, prefix + name
-                    if key in self._flagged:
+                    if key in self._trees:
                         todo.append((key, prefix + name + b"/"))
 
 
 class _Visits:
-    """What a walk has seen below each path: whole sets of marks, and single entries."""
+    """What a walk has seen below each path: the labels of whole trees, and single entries."""
 
     def __init__(self) -> None:
-        self._marks: set[tuple[bytes, int, bytes]] = set()
+        self._labels: set[tuple[bytes, int, bytes]] = set()
         self._entries: set[tuple[bytes, Entry]] = set()
         self._paths: dict[int, int] = {}
 
@@ -139,12 +147,12 @@ class _Visits:
         self._paths[key] = self._paths.get(key, 0) + 1
         return self._paths[key] <= MOST_PATHS and len(prefix) <= _LONGEST_PATH
 
-    def fresh(self, prefix: bytes, marks: bytes, number: int, entries: list[Entry]) -> list[Entry]:
-        """The entries that were not seen before. Trees differ little from one to the next, so most marks are known."""
-        if (prefix, number, marks) in self._marks:
+    def fresh(self, prefix: bytes, number: int, labels: bytes, entries: list[Entry]) -> list[Entry]:
+        """The entries that were not seen before. Trees differ little from one to the next, so most labels are known."""
+        if (prefix, number, labels) in self._labels:
             return []
-        self._marks.add((prefix, number, marks))
-        mine = {entries[label] for label in memoryview(marks).cast("i")[1::2].tolist()}
+        self._labels.add((prefix, number, labels))
+        mine = {entries[label] for label in memoryview(labels).cast("i")}
         new = sorted(entry for entry in mine if (prefix, entry) not in self._entries)
         self._entries.update((prefix, entry) for entry in new)
         return new
@@ -155,10 +163,11 @@ class _PackSource:
 
     def __init__(self, trees: PackTrees) -> None:
         self._pack, self._forest = trees.pack, trees.forest
-        self._births = trees.births
         parts = [births.keys for births in trees.births]
+        # Sorted they serve all; there is a key for every entry of every tree.
+        self._births = [births._replace(keys=np.zeros(0, np.uint64)) for births in trees.births]
         keys = np.concatenate(parts) if parts else np.zeros(0, np.uint64)
-        self._order = np.argsort(keys, kind="stable").astype(np.uint32)
+        self._order = np.argsort(keys).astype(np.uint32)
         self._sorted = keys[self._order]
         self._cuts = np.cumsum([0, *map(len, parts)])
         order = self._forest.order
@@ -175,22 +184,23 @@ class _PackSource:
         self._labels: dict[Entry, int] = {}
         self.entries: list[Entry] = []
 
-    def lead_to(self, keys: npt.NDArray[np.uint64]) -> Iterator[tuple[int, bytes]]:
-        found = list(self._carried(self._born(keys)))
-        numbers = self._forest.order[[place for place, _ in found]] if found else np.zeros(0, np.int64)
-        trees = name_keys(self._pack.names[numbers]).tolist()
-        for tree, (_, marks) in zip(trees, found):
-            yield tree, marks
+    def lead_to(self, keys: Keys) -> Iterable[tuple[int, bytes]]:
+        places: list[int] = []
+        labels: list[bytes] = []
+        for place, marks in self._carried(self._born(keys)):
+            places.append(place)
+            labels.append(memoryview(marks).cast("i")[1::2].tobytes())
+        numbers = self._forest.order[places] if places else np.zeros(0, np.int64)
+        return zip(name_keys(self._pack.names[numbers]).tolist(), labels)
 
-    def _born(self, keys: npt.NDArray[np.uint64]) -> dict[int, bytes]:
+    def _born(self, keys: Keys) -> dict[int, bytes]:
         """Marks by the place of the tree in the forest: every birth of one of the keys."""
         low, high = np.searchsorted(self._sorted, keys, "left"), np.searchsorted(self._sorted, keys, "right")
         counts = high - low
         picks = np.repeat(low - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
-        # Rows of one tree together, so that a whole tree is inflated once.
         rows = self._order[picks].astype(np.int64)
         # Rows of one tree together, so that a whole tree is inflated once.
-        together = np.argsort(rows, kind="stable")
+        together = np.argsort(rows)
         rows, of_key = rows[together], np.repeat(keys, counts)[together]
         cuts = np.searchsorted(rows, self._cuts)
         born: dict[int, list[int]] = {}
@@ -262,11 +272,11 @@ class _LooseSource:
         self.entries: list[Entry] = []
         self._parents: dict[int, list[tuple[int, bytes]]] = {}
         for tree, entries in sorted(trees.items()):
-            for place, (child, name) in enumerate(entries):
-                marks = struct.pack("ii", place, len(self.entries))
+            for child, name in entries:
+                label = struct.pack("i", len(self.entries))
                 self.entries.append(Entry(key_of(child), name))
-                self._parents.setdefault(key_of(child), []).append((key_of(tree), marks))
+                self._parents.setdefault(key_of(child), []).append((key_of(tree), label))
 
-    def lead_to(self, keys: npt.NDArray[np.uint64]) -> Iterator[tuple[int, bytes]]:
+    def lead_to(self, keys: Keys) -> Iterator[tuple[int, bytes]]:
         for key in keys.tolist():
             yield from self._parents.get(key, ())

@@ -6,7 +6,8 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
-_NAME = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_NAME = rb"(?:[0-9a-f]{64}|[0-9a-f]{40})"
+_HEADER = re.compile(rb"tree (%b)\n((?:parent %b\n)*)" % (_NAME, _NAME))
 _SECONDS = re.compile(rb"-?[0-9]{1,20}")
 
 
@@ -34,22 +35,16 @@ def message_start(content: bytes) -> int:
 
 def read_links(content: bytes) -> Links:
     """Tree, parents and committer time. Raises ValueError for what is no commit."""
-    if not content.startswith(b"tree "):
+    head = _HEADER.match(content)
+    if not head:
         raise ValueError("it names no tree")
-    end = content.find(b"\n")
-    tree = content[5:end].decode("ascii", "replace")
-    if not _NAME.fullmatch(tree):
-        raise ValueError("it names no tree")
-    parents: list[str] = []
-    while content.startswith(b"parent ", end + 1):
-        start = end + 8
-        end = content.find(b"\n", start)
-        parents.append(content[start:end].decode("ascii", "replace"))
-        if not _NAME.fullmatch(parents[-1]):
-            raise ValueError("it names no parent")
-    start = content.find(b"\ncommitter ", end)
+    end = head.end()
+    if content.startswith(b"parent ", end):
+        raise ValueError("it names no parent")
+    parents = tuple(line[7:] for line in head[2].decode().splitlines())
+    start = content.find(b"\ncommitter ", end - 1)
     line = content[start + 11 : content.find(b"\n", start + 1)] if start >= 0 else b""
-    return Links(tree, tuple(parents), _seconds(line))
+    return Links(head[1].decode(), parents, _seconds(line))
 
 
 def _seconds(value: bytes) -> int:

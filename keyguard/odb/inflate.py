@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 try:
     from isal import isal_zlib as zlib
 except ImportError:
@@ -9,6 +11,7 @@ except ImportError:
 
 BACKEND = zlib.__name__
 _SMALL = 64 << 10
+_MUCH = 1 << 20
 
 
 def inflate(data: bytes | memoryview, size: int) -> bytes:
@@ -16,7 +19,7 @@ def inflate(data: bytes | memoryview, size: int) -> bytes:
     try:
         if len(data) <= _SMALL:
             # At deflate's best ratio, 1032, this much cannot become more than 66 MB, whatever it declares.
-            content = zlib.decompress(data, 15, min(size, 1 << 20) + 1)
+            content = zlib.decompress(data, 15, min(size, _MUCH) + 1)
         else:
             stream = zlib.decompressobj(15)
             content = stream.decompress(data, size + 1)
@@ -27,6 +30,21 @@ def inflate(data: bytes | memoryview, size: int) -> bytes:
     if len(content) != size:
         raise ValueError(f"it inflates to another size than the {size} bytes it declares")
     return bytes(content)
+
+
+def inflate_many(streams: Sequence[tuple[memoryview, int]]) -> list[bytes | ValueError]:
+    """`inflate` for many at a time. Raises ValueError where it does so for any."""
+    decompress = zlib.decompress
+    try:
+        found: list[bytes] = [
+            decompress(data, 15, size + 1) if len(data) <= _SMALL and size < _MUCH else inflate(data, size)
+            for data, size in streams
+        ]
+    except zlib.error as error:  # type: ignore[misc]  # isal's stubs leave the base class out
+        raise ValueError(f"a zlib stream is broken: {error}") from None
+    if any(len(content) != size for content, (_, size) in zip(found, streams)):
+        raise ValueError("one inflates to another size than it declares")
+    return [*found]
 
 
 def inflate_head(data: bytes | memoryview, limit: int) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +12,13 @@ import numpy.typing as npt
 from keyguard.errors import ObjectError
 from keyguard.odb.delta import TOO_LARGE
 from keyguard.odb.index import Index, digest, read_index
-from keyguard.odb.inflate import checksum, inflate
+from keyguard.odb.inflate import checksum, inflate, inflate_many
 
 COMMIT, TREE, BLOB, TAG, OFFSET_DELTA, NAME_DELTA = 1, 2, 3, 4, 6, 7
 KIND_NAMES = {COMMIT: "commit", TREE: "tree", BLOB: "blob", TAG: "tag"}
 WHOLE, LOST = -1, -2
 _VARINT = 10
-_HEX = frozenset("0123456789abcdef")
+_HEX = re.compile("[0-9a-f]*")
 _BLOCK = 1 << 14
 _HEADER = 12
 
@@ -38,7 +38,7 @@ class Pack:
         self.path = path
         self.data = _map(path)
         self._view = memoryview(self.data)
-        order = np.argsort(index.offsets, kind="stable")
+        order = np.argsort(index.offsets)
         self.names = np.ascontiguousarray(index.names[order])
         self.offsets: Ints = index.offsets[order]
         self.crcs = None if index.crcs is None else index.crcs[order]
@@ -100,10 +100,13 @@ class Pack:
     def among(self, names: list[str]) -> list[str]:
         """Those of the object names (hex) that this pack holds. What is no name, it does not hold."""
         hash_size = self.names.shape[1]
-        names = [name for name in names if len(name) == 2 * hash_size and set(name) <= _HEX]
-        raw = np.frombuffer(bytes.fromhex("".join(names)), np.uint8)
-        found = self.find(name_keys(raw.reshape(len(names), hash_size)))
-        return [name for name, number in zip(names, found.tolist()) if number >= 0 and self.name(number) == name]
+        names = [name for name in names if len(name) == 2 * hash_size]
+        if not _HEX.fullmatch("".join(names)):
+            names = [name for name in names if _HEX.fullmatch(name)]
+        raw = np.frombuffer(bytes.fromhex("".join(names)), np.uint8).reshape(len(names), hash_size)
+        numbers = self.find(name_keys(raw))
+        held = (numbers >= 0) & (self.names[numbers] == raw).all(axis=1)
+        return [names[place] for place in np.flatnonzero(held).tolist()]
 
     def _read_headers(self) -> None:
         heads = self._heads()
@@ -120,22 +123,24 @@ class Pack:
             more = more[(byte & 0x80) != 0]
         self.bases: Ints = np.full(len(heads), WHOLE, np.int64)
         self._offset_bases(heads, at, rows[self.kinds == OFFSET_DELTA])
-        self._name_bases(heads, at, rows[self.kinds == NAME_DELTA])
+        self._name_bases(at, rows[self.kinds == NAME_DELTA])
         self.bases[~np.isin(self.kinds, (COMMIT, TREE, BLOB, TAG, OFFSET_DELTA, NAME_DELTA))] = LOST
         self.bases[self._outside] = LOST
         self.starts: Ints = np.minimum(self.offsets + at, self.ends)
 
     def _heads(self) -> npt.NDArray[np.uint8]:
         """The first bytes of every object, enough for any header. Pages are released on the way: all are touched."""
-        data = np.frombuffer(self.data, dtype=np.uint8)
-        columns = np.arange(_VARINT * 2 + self.names.shape[1])
-        heads = np.empty((len(self.offsets), len(columns)), np.uint8)
+        heads = np.empty((len(self.offsets), 2 * _VARINT), np.uint8)
         offsets = np.where(self._outside, _HEADER, self.offsets)
         for start in range(0, len(heads), _BLOCK):
-            places = offsets[start : start + _BLOCK, None] + columns
-            heads[start : start + _BLOCK] = data[np.minimum(places, len(data) - 1)]
+            heads[start : start + _BLOCK] = self._bytes_at(offsets[start : start + _BLOCK], 2 * _VARINT)
             self.release()
         return heads
+
+    def _bytes_at(self, offsets: Ints, width: int) -> npt.NDArray[np.uint8]:
+        """Rows of `width` bytes; behind the end of the file stands what is before it."""
+        rows = np.lib.stride_tricks.sliding_window_view(np.frombuffer(self.data, np.uint8), width)
+        return rows[np.minimum(offsets, len(rows) - 1)]
 
     def _offset_bases(self, heads: npt.NDArray[np.uint8], at: Ints, deltas: Ints) -> None:
         byte = heads[deltas, at[deltas]].astype(np.int64)
@@ -151,43 +156,66 @@ class Pack:
         found = np.minimum(np.searchsorted(self.offsets, wanted), len(self.offsets) - 1)
         self.bases[deltas] = np.where((self.offsets[found] == wanted) & (back > 0), found, LOST)
 
-    def _name_bases(self, heads: npt.NDArray[np.uint8], at: Ints, deltas: Ints) -> None:
+    def _name_bases(self, at: Ints, deltas: Ints) -> None:
         hash_size = self.names.shape[1]
-        names = heads[deltas[:, None], at[deltas, None] + np.arange(hash_size)]
+        names = self._bytes_at(self.offsets[deltas] + at[deltas], hash_size)
         found = self.find(name_keys(names))
         self.bases[deltas] = np.where((found >= 0) & (self.names[found] == names).all(axis=1), found, LOST)
         at[deltas] += hash_size
 
-    def payloads(self, numbers: Ints, limit: int, *, checked: bool = True) -> Iterator[bytes | ValueError]:
+    def payloads(self, numbers: Ints, limit: int, *, checked: bool = True) -> list[bytes | ValueError]:
         """The inflated streams of objects: content, or delta. A ValueError: it is broken, or over `limit`.
 
         `checked` False leaves the checksums out, for objects that were read before.
         """
-        columns = (self.offsets, self.starts, self.ends, self.sizes, self.bases)
-        crcs = self.crcs[numbers].tolist() if checked and self.crcs is not None else [None] * len(numbers)
+        crcs = self.crcs[numbers].tolist() if checked and self.crcs is not None else None
+        columns = (self.offsets, self.starts, self.ends, self.sizes)
+        rows = list(zip(*(column[numbers].tolist() for column in columns)))
         view = self._view
-        for offset, start, end, size, base, crc in zip(*(column[numbers].tolist() for column in columns), crcs):
-            if base == LOST:
-                yield ValueError("its delta base is not in the pack, or its header is broken")
-            elif crc is not None and checksum(view[offset:end]) != crc:
-                yield ValueError("its packed bytes do not match their checksum")
-            elif size > limit:
-                yield ValueError(TOO_LARGE)
-            else:
-                try:
-                    yield inflate(view[start:end], size)
-                except ValueError as error:
-                    yield error
+        usual = not (self.bases[numbers] == LOST).any() and not (self.sizes[numbers] > limit).any()
+        if usual and (crcs is None or [checksum(view[offset:end]) for offset, _, end, _ in rows] == crcs):
+            try:
+                return inflate_many([(view[start:end], size) for _, start, end, size in rows])
+            except ValueError:
+                pass  # it is told one by one which it is
+        lost = (self.bases[numbers] == LOST).tolist()
+        return [
+            self._payload(row, crc, lost=is_lost, limit=limit)
+            for row, crc, is_lost in zip(rows, crcs or [None] * len(rows), lost)
+        ]
+
+    def _payload(
+        self, row: tuple[int, int, int, int], crc: int | None, *, lost: bool, limit: int
+    ) -> bytes | ValueError:
+        offset, start, end, size = row
+        if lost:
+            return ValueError("its delta base is not in the pack, or its header is broken")
+        if crc is not None and checksum(self._view[offset:end]) != crc:
+            return ValueError("its packed bytes do not match their checksum")
+        if size > limit:
+            return ValueError(TOO_LARGE)
+        try:
+            return inflate(self._view[start:end], size)
+        except ValueError as error:
+            return error
 
     def payload(self, number: int, limit: int = 1 << 31) -> bytes:
         """The inflated stream of one object. Raises ValueError where it is broken or over `limit`."""
-        found = next(self.payloads(np.array([number]), limit))
+        row = (int(self.offsets[number]), int(self.starts[number]), int(self.ends[number]), int(self.sizes[number]))
+        crc = None if self.crcs is None else int(self.crcs[number])
+        found = self._payload(row, crc, lost=bool(self.bases[number] == LOST), limit=limit)
         if isinstance(found, ValueError):
             raise found
         return found
 
     def name(self, number: int) -> str:
         return bytes(self.names[number]).hex()
+
+    def names_of(self, numbers: Ints) -> list[str]:
+        """The names (hex) of some objects."""
+        width = 2 * self.names.shape[1]
+        text = self.names[numbers].tobytes().hex()
+        return [text[start : start + width] for start in range(0, len(text), width)]
 
 
 def name_keys(names: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:

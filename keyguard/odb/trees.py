@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -64,11 +64,10 @@ class TreeDeltas(NamedTuple):
     data: bytes
 
 
-def gather_deltas(deltas: list[tuple[int, bytes]]) -> TreeDeltas:
+def gather_deltas(numbers: Sequence[int], deltas: Sequence[bytes]) -> TreeDeltas:
     """Packs numbers and deltas densely: there is one for almost every tree of a history."""
-    ends = np.cumsum([len(delta) for _, delta in deltas], dtype=np.int64)
-    numbers = np.array([number for number, _ in deltas], np.int32)
-    return TreeDeltas(numbers, _small(ends), b"".join([delta for _, delta in deltas]))
+    ends = np.cumsum([len(delta) for delta in deltas], dtype=np.int64)
+    return TreeDeltas(np.array(numbers, np.int32), _small(ends), b"".join(deltas))
 
 
 def births_of_wholes(slab: Slab, hash_size: int) -> Births:
@@ -84,9 +83,8 @@ def births_of_wholes(slab: Slab, hash_size: int) -> Births:
 def births_of_windows(slab: Slab, hash_size: int) -> Births:
     """All entries in a slab of windows of trees."""
     ats, keys = _candidates(slab.text, hash_size)
-    raw = [rows or b"" for rows in slab.rows]
-    origins, lengths, _ = np.frombuffer(b"".join(raw), np.int32).reshape(-1, ROW_FIELDS).astype(np.int64).T
-    owners = np.repeat(np.array(slab.owners, np.int32), [len(rows) // (4 * ROW_FIELDS) for rows in raw])
+    origins, lengths, _ = np.frombuffer(slab.rows, np.int32).reshape(-1, ROW_FIELDS).astype(np.int64).T
+    owners = np.repeat(np.array(slab.owners, np.int32), np.diff(slab.cuts))
     starts = np.cumsum(lengths + 1) - lengths - 1
     number = np.searchsorted(starts, ats, side="right") - 1
     floors = starts[number]
@@ -106,9 +104,10 @@ def _candidates(text: bytes, hash_size: int) -> tuple[Ints, npt.NDArray[np.uint6
     places = places[places + hash_size + 1 < len(data)]
     after = data[places + hash_size + 1]
     places = places[(after == 0x31) | (after == 0x34) | (after == 0x0A) | (after == 0x30)]
-    keys = np.zeros(len(places), np.uint64)
-    for offset in range(1, 9):
-        keys = (keys << np.uint64(8)) | data[places + offset]
+    if not len(places):
+        return places, np.zeros(0, np.uint64)
+    # Eight bytes from every offset on, read where they stand.
+    keys: npt.NDArray[np.uint64] = np.ndarray(len(text) - 7, ">u8", text, strides=(1,))[places + 1].astype(np.uint64)
     return places, keys
 
 

@@ -1,18 +1,20 @@
-"""Walks delta families of one pack depth first and gives, for every object, what is new in it."""
+"""Walks delta families of one pack depth first and gives what is new in their objects, many at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple, cast
 
 import numpy as np
 
-from keyguard.odb.delta import TOO_LARGE, WHOLE_RESULT, sizes, step
+from keyguard.model import Slab
+from keyguard.odb.delta import TOO_LARGE, sizes
 from keyguard.odb.forest import Forest
 from keyguard.odb.pack import TREE, Ints, Pack
 from keyguard.odb.reader import Reader
+from keyguard.odb.stride import COLUMNS, LAST, NEEDED, stride
 
-HEAD = 1 << 10
+_BLOCK = 1 << 20
 
 
 class Chunk(NamedTuple):
@@ -27,30 +29,32 @@ class Chunk(NamedTuple):
     last: Ints
 
 
-class Step(NamedTuple):
-    """One object: its size, and, for a delta, the windows (see `delta.step`); `rows` None: all of it is new.
+class Batch(NamedTuple):
+    """Some objects in walking order. Parallel: `numbers`, `sizes` of the contents, `payloads` (content, or delta) and
+    `deltas` (whether it is one).
 
-    `content` is whole where all of it is new or a delta hangs on it, else it may be the head alone. `payload` is what
-    is stored: the content, or the delta.
+    `slab` holds what is new in them, by number; of trees only windows, for a whole one is its payload. `wide` is the
+    content of the last object where its head may not be plain text.
     """
 
-    number: int
-    size: int
-    content: bytes
-    text: bytes
-    rows: bytes | None
-    payload: bytes
+    numbers: Ints
+    sizes: Ints
+    payloads: list[bytes]
+    deltas: list[bool]
+    slab: Slab
+    wide: bytes | None
 
 
 class Limits(NamedTuple):
     """`margin` for windows; `limit`: the largest object in bytes; `budget`: bytes of content held; `hash_size`: of an
-    object name. With `delta` False every object is new as a whole."""
+    object name. With `delta` False every object is new as a whole. About `slab` bytes come at a time."""
 
     margin: int
     limit: int
     budget: int
     hash_size: int
     delta: bool
+    slab: int = 4 << 20
 
 
 def cut_chunks(pack_number: int, pack: Pack, forest: Forest, kind: int, weight: int) -> list[Chunk]:
@@ -67,77 +71,85 @@ def cut_chunks(pack_number: int, pack: Pack, forest: Forest, kind: int, weight: 
     return [Chunk(pack_number, kind, *part) for part in zip(*parts)]
 
 
-def walk(
-    pack: Pack,
-    chunk: Chunk,
-    limits: Limits,
-    failures: list[tuple[int, str]],
-    wants_all: Callable[[bytes], bool] | None = None,
-) -> Iterator[Step]:
+def walk(pack: Pack, chunk: Chunk, limits: Limits, failures: list[tuple[int, str]]) -> Iterator[Batch]:
     """Gives every readable object of the chunk, bases first; the rest goes to `failures` with the reason.
 
-    Contents that are still needed are held as long as they fit the budget, then read again when their turn comes. Of a
-    delta that nothing hangs on, only the head is put together, unless `wants_all` says of it that all is wanted.
+    Contents that are still needed are held as long as they fit the budget, then read again when their turn comes.
     """
-    stack = _Stack(pack, chunk, limits)
-    hash_size = limits.hash_size if chunk.kind == TREE else 0
-    rows = zip(chunk.numbers.tolist(), chunk.depths.tolist(), chunk.needed.tolist(), chunk.last.tolist())
-    for (number, depth, needed, last), payload in zip(rows, pack.payloads(chunk.numbers, limits.limit)):
-        text, windows = b"", None
-        try:
-            if isinstance(payload, ValueError):
-                raise payload
-            content, size = payload, len(payload)
-            if depth:
-                base = stack.base(number, depth, payload)
-                wanted = WHOLE_RESULT if needed or not limits.delta else HEAD
-                content, text, windows, size = step(base, payload, limits.margin, limits.limit, hash_size, wanted)
-                if wanted == HEAD and wants_all and wants_all(content):
-                    content = step(base, payload, 0, limits.limit, 0, WHOLE_RESULT)[0]
-                if not limits.delta:
-                    text, windows = b"", None
-        except ValueError as error:
-            failures.append((number, str(error)))
-            stack.fail(depth)
-            continue
-        stack.push(depth, content if needed else None, last=bool(last))
-        yield Step(number, size, content, text, windows, payload)
+    walker = _Walker(pack, chunk, limits, failures)
+    for part in _blocks(pack.sizes[chunk.numbers]):
+        yield from walker.walk(part)
     pack.release()
 
 
-class _Stack:
-    """The contents from the root of a family to the object that is being read."""
+def _blocks(sizes: Ints) -> Iterator[slice]:
+    """Stretches of a chunk whose payloads are held at a time."""
+    total = np.cumsum(sizes)
+    start = 0
+    while start < len(sizes):
+        before = total[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(total, before + _BLOCK)))
+        yield slice(start, stop)
+        start = stop
 
-    def __init__(self, pack: Pack, chunk: Chunk, limits: Limits) -> None:
-        deepest = int(chunk.depths.max(initial=0)) + 1
-        self._pack, self._limits = pack, limits
+
+class _Walker:
+    """`held` are the contents from the root of a family to the object that is being read."""
+
+    def __init__(self, pack: Pack, chunk: Chunk, limits: Limits, failures: list[tuple[int, str]]) -> None:
+        self._pack, self._chunk, self._limits, self._failures = pack, chunk, limits, failures
+        self._plan = np.stack([chunk.depths, chunk.needed * NEEDED + chunk.last * LAST], 1).astype(np.int32)
+        self._hash_size = limits.hash_size if chunk.kind == TREE else 0
+        self._held: list[bytes | None] = [None] * (int(chunk.depths.max(initial=0)) + 1)
+        self._failed: set[int] = set()
         self._reader = Reader(pack, limits.limit, budget=0)
-        self._held: list[bytes | None] = [None] * deepest
-        self._failed = [False] * deepest
-        self._used = 0
 
-    def base(self, number: int, depth: int, payload: bytes) -> bytes:
-        """The content that a delta is against. Raises ValueError where it cannot be read."""
-        if self._failed[depth - 1]:
+    def walk(self, part: slice) -> Iterator[Batch]:
+        limits, plan = self._limits, self._plan[part]
+        numbers = self._chunk.numbers[part]
+        payloads = self._pack.payloads(numbers, limits.limit)
+        margin = limits.margin if limits.delta else -1
+        bounds = (margin, limits.limit, self._hash_size, limits.budget, limits.slab)
+        raw = plan.tobytes()
+        at = 0
+        while at < len(payloads):
+            stop, problem, text, rows, table, wide = stride(self._held, payloads, at, raw, bounds)
+            if stop > at:
+                read = cast("list[bytes]", payloads[at:stop])
+                yield _batch(numbers[at:stop], (plan[at:stop, 0] > 0).tolist(), read, text, rows, table, wide)
+            at = stop
+            if problem is not None and not self._mend(int(numbers[at]), int(plan[at, 0]), payloads[at], problem):
+                at += 1
+
+    def _mend(self, number: int, depth: int, payload: bytes | ValueError, problem: str) -> bool:
+        """Reads a base that is not held; False where the object is lost, which is noted."""
+        if not problem:
+            try:
+                self._held[depth - 1] = self._base(number, payload)
+            except ValueError as error:
+                problem = str(error)
+            else:
+                return True
+        self._failures.append((number, problem))
+        self._failed.add(number)
+        self._held[depth] = None
+        return False
+
+    def _base(self, number: int, payload: bytes | ValueError) -> bytes:
+        if isinstance(payload, ValueError):
+            raise payload
+        base = int(self._pack.bases[number])
+        if base in self._failed:
             raise ValueError(TOO_LARGE if sizes(payload)[1] > self._limits.limit else "its delta base cannot be read")
-        base = self._held[depth - 1]
-        return self._reader.read(int(self._pack.bases[number])) if base is None else base
+        return self._reader.read(base)
 
-    def fail(self, depth: int) -> None:
-        self._failed[depth] = True
 
-    def push(self, depth: int, content: bytes | None, *, last: bool) -> None:
-        """Notes an object that was read; `last`: its base has no other delta. None where nothing hangs on it."""
-        self._failed[depth] = False
-        if last and depth:
-            self._hold(depth - 1, None)
-        if content is not None:
-            self._hold(depth, content)
-            if self._used > self._limits.budget:
-                for place in range(len(self._held)):
-                    if place != depth:
-                        self._hold(place, None)
-
-    def _hold(self, depth: int, content: bytes | None) -> None:
-        self._used += len(content or b"") - len(self._held[depth] or b"")
-        self._held[depth] = content
+def _batch(
+    numbers: Ints, deltas: list[bool], payloads: list[bytes], text: bytes, rows: bytes, table: bytes, wide: bytes | None
+) -> Batch:
+    sizes, starts, counts = np.frombuffer(table, np.int32).reshape(-1, COLUMNS).T.astype(np.int64)
+    # What a stride leaves out has no text; an empty object has a newline.
+    told = np.diff(starts, append=len(text)) > 0
+    cuts = np.append(0, np.cumsum(np.maximum(counts[told], 0)))
+    slab = Slab(text, starts[told].tolist(), numbers[told].tolist(), cuts.tolist(), rows)
+    return Batch(numbers, sizes, payloads, deltas, slab, wide)

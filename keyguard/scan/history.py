@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from keyguard.errors import GitError, ObjectError
@@ -14,12 +15,10 @@ from keyguard.git.refs import list_refs
 from keyguard.git.repository import Repository, find_repository
 from keyguard.git.revisions import Reach, reach
 from keyguard.model import Report, Skip, Stats, Tick
-from keyguard.odb.attribution import PackTrees
 from keyguard.odb.forest import Forest, endless_objects, grow_forest
-from keyguard.odb.pack import BLOB, COMMIT, TAG, TREE, Pack
+from keyguard.odb.pack import BLOB, COMMIT, TAG, TREE
 from keyguard.odb.store import Store, open_store
 from keyguard.odb.walk import Chunk, Limits, cut_chunks
-from keyguard.scan.ancestry import read_timeline
 from keyguard.scan.asked import ask_git
 from keyguard.scan.census import Census
 from keyguard.scan.contents import Contents
@@ -31,6 +30,7 @@ from keyguard.scan.pool import jobs_of, run_tasks
 from keyguard.scan.provenance import trace
 from keyguard.scan.record import Record
 from keyguard.scan.salt import history_key
+from keyguard.scan.skeleton import SkeletonBuilder
 from keyguard.triage.group import group
 
 _LOOSE_CHUNK = 500
@@ -65,14 +65,12 @@ def _scan(path: Path, target: str, options: ScanOptions, span: HistoryRange, on_
     if endless and not span.everything:
         raise ObjectError(f"{target} holds delta bases that lead in a circle, which git cannot walk", "scan all of it")
     wanted = None if span.everything else reach(repository, branch=span.branch, since=span.since, revs=span.revs)
-    census = _scan_objects(matcher, store, forests, hash_size, options, wanted, on_tick)
     refs = list_refs(repository, endless)
-    with CatFile(repository, endless) as git:
+    with closing(SkeletonBuilder(store, forests, refs)) as builder, CatFile(repository, endless) as git:
+        census = _scan_objects(matcher, store, forests, hash_size, options, wanted, on_tick, builder.start)
         asked = ask_git(git, matcher, census, options.max_object)
         contents = Contents(store, git, options.max_object)
-        trees = [_trees_of(census, number, *pair) for number, pair in enumerate(zip(store.packs, forests))]
-        heads = [ref.target for ref in refs if ref.name == b"HEAD"]
-        timeline = read_timeline(census.links, (ref.target for ref in refs), heads)
+        timeline, trees = builder.result(census)
         sightings = trace(matcher, Record(trees, census, asked, contents, refs, timeline, wanted), options)
     lost = [Skip(f"object {name}", f"its findings have no place: {why}") for name, why in contents.lost.items()]
     skips = [*store.broken, *asked.skips, *census.skips(), *lost]
@@ -95,11 +93,6 @@ def _endless(store: Store, forests: Sequence[Forest]) -> frozenset[str]:
     return frozenset(pack.name(number) for pack, forest in pairs for number in endless_objects(forest))
 
 
-def _trees_of(census: Census, number: int, pack: Pack, forest: Forest) -> PackTrees:
-    unread = frozenset(pack.number_of(name) for name in census.failures)
-    return PackTrees(pack, forest, census.births.get(number, []), census.deltas.get(number, []), unread)
-
-
 def _promised(repository: Repository) -> list[Skip]:
     """What a partial clone left at its remote: told, and no error."""
     try:
@@ -117,25 +110,34 @@ def _scan_objects(
     options: ScanOptions,
     wanted: Reach | None,
     on_tick: OnTick,
+    on_skeleton: Callable[[Census], None],
 ) -> Census:
-    limits = Limits(matcher.confirmer.margin, options.max_object, options.memory, hash_size, options.delta)
-    scanner = ObjectScanner(matcher, store.packs, limits, options.slab)
+    limits = Limits(
+        matcher.confirmer.margin, options.max_object, options.memory, hash_size, options.delta, options.slab
+    )
+    scanner = ObjectScanner(matcher, store.packs, limits)
     tasks = list(_tasks(store, forests, options.slab))
     total = sum(map(len, store.packs)) + len(store.loose)
     census = Census(wanted)
     for pack, forest in zip(store.packs, forests):
         census.add_lost(pack, forest)
+    left = sum(not (isinstance(task, Chunk) and task.kind == BLOB) for task in tasks)
     for outcome in run_tasks(scanner, tasks, jobs_of(options.jobs)):
         census.add(outcome)
+        left -= outcome.kind != BLOB
+        if not left:
+            on_skeleton(census)
+            left = -1
         if on_tick:
             on_tick(Tick(census.objects, total, census.content, len(census.values)))
     return census
 
 
 def _tasks(store: Store, forests: Sequence[Forest], weight: int) -> Iterator[Chunk | LooseChunk]:
-    for kind in (BLOB, TREE, COMMIT, TAG):
-        for number, (pack, forest) in enumerate(zip(store.packs, forests)):
-            yield from cut_chunks(number, pack, forest, kind, weight)
+    """Blobs last: what the others tell can be worked on while they are scanned."""
     loose = sorted(store.loose.items())
     for start in range(0, len(loose), _LOOSE_CHUNK):
         yield LooseChunk(loose[start : start + _LOOSE_CHUNK])
+    for kind in (TREE, COMMIT, TAG, BLOB):
+        for number, (pack, forest) in enumerate(zip(store.packs, forests)):
+            yield from cut_chunks(number, pack, forest, kind, weight)

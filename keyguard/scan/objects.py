@@ -13,11 +13,11 @@ from keyguard.odb.delta import TOO_LARGE
 from keyguard.odb.loose import read_loose
 from keyguard.odb.pack import COMMIT, KIND_NAMES, TAG, TREE, Pack
 from keyguard.odb.trees import Births, TreeDeltas, births_of_wholes, births_of_windows, gather_deltas, read_entries
-from keyguard.odb.walk import Chunk, Limits, walk
+from keyguard.odb.walk import Batch, Chunk, Limits, walk
 from keyguard.scan.inherit import Inheritance
 from keyguard.scan.matcher import Matcher
 from keyguard.sources.slabs import SlabBuilder
-from keyguard.sources.text import may_be_wide, text_view
+from keyguard.sources.text import text_view
 from keyguard.triage.confirm import Confirmed, Match
 
 _LONGEST_ENTRY = 5000
@@ -40,7 +40,7 @@ class LooseChunk(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What one chunk gave; `pack` is -1 for loose objects.
+    """What one chunk gave; `pack` is -1 and `kind` 0 for loose objects.
 
     `births`, `deltas`, `links` and `trees` serve attribution; `labels` are file names that may hold a secret, with the
     object (hex) that they name.
@@ -49,6 +49,7 @@ class Outcome(NamedTuple):
     """
 
     pack: int
+    kind: int
     objects: int
     content: int
     scanned: int
@@ -61,15 +62,22 @@ class Outcome(NamedTuple):
     failures: list[tuple[str, str, str]]
     timeouts: list[tuple[str, str]]
 
+    def counting(self, batch: Batch, scanned: int) -> Outcome:
+        """The same outcome after one batch more, of which `scanned` bytes went through the engine."""
+        objects, content = self.objects + len(batch.numbers), self.content + int(batch.sizes.sum())
+        return self._replace(objects=objects, content=content, scanned=self.scanned + scanned)
+
+    def scanning(self, scanned: int) -> Outcome:
+        return self._replace(scanned=self.scanned + scanned)
+
 
 class ObjectScanner:
-    """Scans chunks of some packs with one matcher. `limits`: see `odb.walk`; `slab`: bytes scanned at a time."""
+    """Scans chunks of some packs with one matcher. `limits`: see `odb.walk`."""
 
-    def __init__(self, matcher: Matcher, packs: list[Pack], limits: Limits, slab: int) -> None:
+    def __init__(self, matcher: Matcher, packs: list[Pack], limits: Limits) -> None:
         self._matcher = matcher
         self._packs = packs
         self._limits = limits
-        self._slab = slab
         self._entry = re.compile(rb"[0-7]{5,6} ([^\0]+)\0([\0-\xff]{%d})" % limits.hash_size)
 
     def run(self, chunk: Chunk | LooseChunk) -> Outcome:
@@ -83,25 +91,17 @@ class ObjectScanner:
 
     def _blobs(self, chunk: Chunk) -> Outcome:
         pack = self._packs[chunk.pack]
-        out = _empty(chunk.pack)
+        out = _empty(chunk.pack, chunk.kind)
         failures: list[tuple[int, str]] = []
         inheritance = Inheritance(pack, chunk, self._matcher.confirmer, self._limits.limit)
-        builder, views = SlabBuilder(self._slab), SlabBuilder(self._slab)
-        objects = content = scanned = 0
-        for number, size, data, text, rows, _ in walk(pack, chunk, self._limits, failures, may_be_wide):
-            objects += 1
-            content += size
-            if rows is None:
-                builder.add_whole(number, data)
-            elif rows:
-                builder.add_windows(number, text, rows)
-            if may_be_wide(data) and (view := text_view(data)) is not None:
-                views.add_whole(number, view)
-            if builder.full:
-                scanned += self._mark(builder.take(), inheritance)
-            if views.full:
-                scanned += self._add(views.take(), pack, "blob", True, out)
-        scanned += self._mark(builder.take(), inheritance) + self._add(views.take(), pack, "blob", True, out)
+        views = SlabBuilder(self._limits.slab)
+        for batch in walk(pack, chunk, self._limits, failures):
+            out = out.counting(batch, self._mark(batch.slab, inheritance))
+            if batch.wide is not None and (view := text_view(batch.wide)) is not None:
+                views.add_whole(int(batch.numbers[-1]), view)
+                if views.full:
+                    out = out.scanning(self._add(views.take(), pack, "blob", True, out))
+        out = out.scanning(self._add(views.take(), pack, "blob", True, out))
         if self._limits.delta:
             inheritance.run({number for number, _ in failures})
         for number, marks in inheritance.marks.items():
@@ -109,14 +109,14 @@ class ObjectScanner:
             out.found.extend(Found(name, "blob", False, match) for match in sorted(marks.matches))
         _add_failures(out, pack, "blob", failures + inheritance.failures)
         out.timeouts.extend((pack.name(number), rule) for number, rule in inheritance.timeouts)
-        return out._replace(objects=objects, content=content, scanned=scanned)
+        return out
 
     def _mark(self, slab: Slab, inheritance: Inheritance) -> int:
         """Scans a slab of blobs and notes what was found; returns its size."""
         confirmed = self._matcher.match(slab)
-        fragments = {owner for owner, rows in zip(slab.owners, slab.rows) if rows is not None}
         for owner, match in confirmed.matches:
             inheritance.of(owner).matches.add(match)
+        fragments = slab.in_windows() if confirmed.wide else set()
         for owner, hit in confirmed.wide:
             marks = inheritance.of(owner)
             (marks.open if owner in fragments else marks.settled).add(hit)
@@ -132,50 +132,44 @@ class ObjectScanner:
     def _messages(self, chunk: Chunk) -> Outcome:
         pack = self._packs[chunk.pack]
         kind = KIND_NAMES[chunk.kind]
-        out = _empty(chunk.pack)
+        out = _empty(chunk.pack, chunk.kind)
         failures: list[tuple[int, str]] = []
-        builder = SlabBuilder(self._slab)
-        objects = content = scanned = 0
-        for number, size, data, _, _, _ in walk(pack, chunk, self._limits._replace(delta=False), failures):
-            objects += 1
-            content += size
-            if chunk.kind == COMMIT:
-                try:
-                    out.links.append((pack.name(number), read_links(data)))
-                except ValueError as error:
-                    failures.append((number, str(error)))
-            builder.add_whole(number, data[message_start(data) :])
-            if builder.full:
-                scanned += self._add(builder.take(), pack, kind, False, out)
-        scanned += self._add(builder.take(), pack, kind, False, out)
+        for batch in walk(pack, chunk, self._limits._replace(delta=False), failures):
+            builder = SlabBuilder()
+            slab = batch.slab
+            names = pack.names_of(batch.numbers)
+            for number, name, start, end in zip(slab.owners, names, slab.starts, [*slab.starts[1:], len(slab.text)]):
+                data = slab.text[start : end - 1]
+                builder.add_whole(number, data[message_start(data) :])
+                if chunk.kind == COMMIT:
+                    try:
+                        out.links.append((name, read_links(data)))
+                    except ValueError as error:
+                        failures.append((number, str(error)))
+            out = out.counting(batch, self._add(builder.take(), pack, kind, False, out))
         _add_failures(out, pack, kind, failures)
-        return out._replace(objects=objects, content=content, scanned=scanned)
+        return out
 
     def _trees(self, chunk: Chunk) -> Outcome:
         pack = self._packs[chunk.pack]
-        out = _empty(chunk.pack)
+        out = _empty(chunk.pack, chunk.kind)
         failures: list[tuple[int, str]] = []
-        wholes, windows = SlabBuilder(self._slab), SlabBuilder(min(self._slab, _TREE_WINDOWS))
-        deltas: list[tuple[int, bytes]] = []
-        objects = content = scanned = 0
+        limits = self._limits
         # Attribution needs the deltas whatever the blobs are scanned by.
-        for number, size, data, text, rows, payload in walk(pack, chunk, self._limits._replace(delta=True), failures):
-            objects += 1
-            content += size
-            if rows is None:
-                wholes.add_whole(number, data)
-                if wholes.full:
-                    scanned += self._tree_wholes(wholes.take(), out)
-                continue
-            deltas.append((number, payload))
-            if rows:
-                windows.add_windows(number, text, rows)
-                if windows.full:
-                    scanned += self._tree_windows(windows.take(), out)
-        scanned += self._tree_wholes(wholes.take(), out) + self._tree_windows(windows.take(), out)
-        out.deltas.append(gather_deltas(deltas))
+        limits = limits._replace(delta=True, slab=min(limits.slab, _TREE_WINDOWS))
+        for batch in walk(pack, chunk, limits, failures):
+            wholes = SlabBuilder()
+            numbers, deltas = [], []
+            for number, is_delta, payload in zip(batch.numbers.tolist(), batch.deltas, batch.payloads):
+                if is_delta:
+                    numbers.append(number)
+                    deltas.append(payload)
+                else:
+                    wholes.add_whole(number, payload)
+            out.deltas.append(gather_deltas(numbers, deltas))
+            out = out.counting(batch, self._tree_wholes(wholes.take(), out) + self._tree_windows(batch.slab, out))
         _add_failures(out, pack, "tree", failures)
-        return out._replace(objects=objects, content=content, scanned=scanned)
+        return out
 
     def _tree_wholes(self, slab: Slab, out: Outcome) -> int:
         out.births.append(births_of_wholes(slab, self._limits.hash_size))
@@ -197,7 +191,7 @@ class ObjectScanner:
         return len(slab.text)
 
     def _loose(self, chunk: LooseChunk) -> Outcome:
-        out = _empty(-1)
+        out = _empty(-1, 0)
         builders: dict[tuple[str, bool], SlabBuilder] = {}
         names = [name for name, _ in chunk.files]
         objects = size = scanned = 0
@@ -243,8 +237,8 @@ class ObjectScanner:
                 out.failures.append((name, kind, str(error)))
 
 
-def _empty(pack: int) -> Outcome:
-    return Outcome(pack, 0, 0, 0, [], [], [], [], set(), {}, [], [])
+def _empty(pack: int, kind: int) -> Outcome:
+    return Outcome(pack, kind, 0, 0, 0, [], [], [], [], set(), {}, [], [])
 
 
 def texts_of(kind: str, data: bytes) -> Iterator[tuple[bytes, bool]]:

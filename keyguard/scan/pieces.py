@@ -92,7 +92,7 @@ def _with_steps(pieces: Pieces) -> Iterator[_Piece]:
 def _scan_piece(matcher: Matcher, text: bytes, piece: _Piece, timeouts: set[str]) -> set[Match]:
     flags = FRAGMENT | (0 if piece.first else CLIPPED_LEFT) | (0 if piece.last else CLIPPED_RIGHT)
     rows = array("i", (0, len(text), flags)).tobytes()
-    confirmed = matcher.match(Slab(text + b"\n", [0], [0], [rows]))
+    confirmed = matcher.match(Slab(text + b"\n", [0], [0], [0, 1], rows))
     timeouts.update(rule for _, rule in confirmed.timeouts)
     matches = {match for _, match in confirmed.matches}
     by_rule: dict[int, list[WideHit]] = {}

@@ -28,7 +28,7 @@ class Placing:
         self._timeline = record.timeline
         self._commits = record.timeline.in_order(wanted.commits if wanted else None)
         self._tips = {ref.target for ref in refs}
-        attribution = Attribution(record.packs, record.census.trees, map(key_of, targets))
+        attribution = Attribution(record.trees, map(key_of, targets))
         # A tag can name a tree that no commit has; it counts after all commits.
         bare = [ref.target for ref in refs if ref.target_kind == "tree" and record.is_wanted(ref.target)]
         roots = [key_of(tree) for tree in (*(links[commit].tree for commit in self._commits), *bare)]

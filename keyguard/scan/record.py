@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from keyguard.git.refs import Ref
 from keyguard.git.revisions import Reach
-from keyguard.odb.attribution import PackTrees
+from keyguard.odb.attribution import Source
 from keyguard.scan.ancestry import Timeline
 from keyguard.scan.asked import Asked
 from keyguard.scan.census import Census
@@ -17,7 +17,7 @@ from keyguard.scan.contents import Contents
 class Record(NamedTuple):
     """`wanted` is the part of history that was asked for, None for everything."""
 
-    packs: Sequence[PackTrees]
+    trees: Sequence[Source]
     census: Census
     asked: Asked
     contents: Contents

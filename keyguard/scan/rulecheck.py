@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from keyguard.engine import Engine, open_engine
 from keyguard.errors import KeyguardError, RuleError
-from keyguard.model import Rule, Slab
+from keyguard.model import Rule
 from keyguard.providers.loader import builtin_files, parse_provider
 from keyguard.providers.providerfile import ProviderFile
 from keyguard.providers.sample import make_sample, seeded
 from keyguard.providers.syntax import Chars, Node, Zero, children, parse
 from keyguard.providers.templates import expand
+from keyguard.sources.slabs import SlabBuilder
 from keyguard.triage.confirm import Confirmer, Match
 from keyguard.triage.resolve import resolve
 
@@ -164,11 +165,10 @@ def _shortened(said: list[str]) -> str:
 
 def _find(texts: Sequence[bytes], rules: Sequence[Rule], engine: Engine) -> list[list[Match]]:
     """The confirmed matches in each text, scanned as pieces of one slab."""
-    starts, place = [], 0
-    for text in texts:
-        starts.append(place)
-        place += len(text) + 1
-    slab = Slab(b"\n".join([*texts, b""]), starts, list(range(len(texts))), [None] * len(texts))
+    builder = SlabBuilder()
+    for owner, text in enumerate(texts):
+        builder.add_whole(owner, text)
+    slab = builder.take()
     found: list[list[Match]] = [[] for _ in texts]
     for owner, match in Confirmer(rules).confirm(slab, engine.scan(slab.text)).matches:
         found[owner].append(match)

@@ -1,4 +1,4 @@
-"""Gathers objects and windows of objects into slabs."""
+"""Gathers whole objects into slabs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from keyguard.model import Slab
 
 
 class SlabBuilder:
-    """Collects pieces; `full` says when it is worth scanning what has come together."""
+    """Collects objects; `full` says when it is worth scanning what has come together."""
 
     def __init__(self, size: int = 4 << 20) -> None:
         self._size = size
@@ -16,25 +16,15 @@ class SlabBuilder:
         self._parts: list[bytes] = []
         self._starts: list[int] = []
         self._owners: list[int] = []
-        self._rows: list[bytes | None] = []
         self.length = 0
 
     def add_whole(self, owner: int, content: bytes) -> None:
         """Adds an object that is scanned from its first byte to its last."""
         self._starts.append(self.length)
         self._owners.append(owner)
-        self._rows.append(None)
         self._parts.append(content)
         self._parts.append(b"\n")
         self.length += len(content) + 1
-
-    def add_windows(self, owner: int, text: bytes, rows: bytes) -> None:
-        """Adds windows of an object: their text, each followed by a newline, and their rows (see `model.Slab`)."""
-        self._starts.append(self.length)
-        self._owners.append(owner)
-        self._rows.append(rows)
-        self._parts.append(text)
-        self.length += len(text)
 
     @property
     def full(self) -> bool:
@@ -42,6 +32,6 @@ class SlabBuilder:
 
     def take(self) -> Slab:
         """All that was added since the last time."""
-        slab = Slab(b"".join(self._parts), self._starts, self._owners, self._rows)
+        slab = Slab(b"".join(self._parts), self._starts, self._owners, [0] * (len(self._owners) + 1), b"")
         self._clear()
         return slab

@@ -12,12 +12,8 @@ LEFT, RIGHT = FRAGMENT | CLIPPED_LEFT, FRAGMENT | CLIPPED_RIGHT
 
 @pytest.fixture
 def slab() -> Slab:
-    builder = SlabBuilder()
-    builder.add_whole(7, b"ab\ncd")
-    builder.add_windows(9, b"xyz\nw\n", array("i", (10, 3, LEFT, 40, 1, RIGHT)).tobytes())
-    builder.add_whole(8, b"")
-    builder.add_whole(3, b"\n")
-    return builder.take()
+    rows = array("i", (10, 3, LEFT, 40, 1, RIGHT)).tobytes()
+    return Slab(b"ab\ncd\nxyz\nw\n\n\n\n", [0, 6, 12, 13], [7, 9, 8, 3], [0, 0, 2, 2, 2], rows)
 
 
 def test_every_byte_is_in_its_piece(slab: Slab) -> None:
@@ -32,10 +28,20 @@ def test_every_piece_is_followed_by_a_newline(slab: Slab) -> None:
 
 
 def test_behind_the_last_window_is_nothing() -> None:
-    builder = SlabBuilder()
-    builder.add_windows(1, b"w\n", array("i", (40, 1, FRAGMENT)).tobytes())
+    slab = Slab(b"w\n", [0], [1], [0, 1], array("i", (40, 1, FRAGMENT)).tobytes())
     with pytest.raises(IndexError):
-        builder.take().piece(2)
+        slab.piece(2)
+
+
+def test_which_stand_in_windows(slab: Slab) -> None:
+    assert slab.in_windows() == {9}
+
+
+def test_whole_objects_make_a_slab() -> None:
+    builder = SlabBuilder()
+    builder.add_whole(7, b"ab\ncd")
+    builder.add_whole(8, b"")
+    assert builder.take() == Slab(b"ab\ncd\n\n", [0, 6], [7, 8], [0, 0, 0], b"")
 
 
 def test_a_builder_is_full_at_its_size_and_empty_when_taken() -> None:
@@ -46,4 +52,4 @@ def test_a_builder_is_full_at_its_size_and_empty_when_taken() -> None:
     assert builder.full
     assert builder.take().owners == [1, 2]
     assert not builder.full
-    assert builder.take() == Slab(b"", [], [], [])
+    assert builder.take() == Slab(b"", [], [], [0], b"")

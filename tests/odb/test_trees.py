@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from keyguard.model.slab import FRAGMENT
+from keyguard.model.slab import FRAGMENT, Slab
 from keyguard.odb.trees import births_of_wholes, births_of_windows, gather_deltas, name_before, read_entries
 from keyguard.sources.slabs import SlabBuilder
 
@@ -76,15 +76,12 @@ def test_births_of_whole_trees(size: int) -> None:
 
 
 def test_births_of_windows() -> None:
-    builder = SlabBuilder()
     tree = b"".join(entry(b"n%d" % number) for number in range(6))
     cuts = [each.at + 21 for each in read_entries(tree, 20)]
     windows = [(0, cuts[0]), (cuts[1], cuts[3])]
-    builder.add_windows(4, b"", b"")
     text = b"".join(tree[start:stop] + b"\n" for start, stop in windows)
     rows = b"".join(struct.pack("iii", start, stop - start, FRAGMENT) for start, stop in windows)
-    builder.add_windows(7, text, rows)
-    births = births_of_windows(builder.take(), 20)
+    births = births_of_windows(Slab(text, [0], [7], [0, len(windows)], rows), 20)
     found = {
         (tree, place, key): name_before(births.text, floor, at)
         for tree, place, key, at, floor in zip(
@@ -116,8 +113,8 @@ def test_the_name_before_a_nul(text: bytes, name: bytes) -> None:
 
 
 def test_deltas_are_kept_densely() -> None:
-    gathered = gather_deltas([(4, b"abc"), (9, b""), (2, b"de")])
+    gathered = gather_deltas([4, 9, 2], [b"abc", b"", b"de"])
     assert gathered.numbers.tolist() == [4, 9, 2]
     assert gathered.ends.tolist() == [3, 3, 5]
     assert gathered.data == b"abcde"
-    assert len(gather_deltas([]).numbers) == 0
+    assert len(gather_deltas([], []).numbers) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
@@ -10,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyguard.engine import Engine, open_engine
-from keyguard.odb.delta import WHOLE_RESULT, step
+from keyguard.model import Slab
 from keyguard.odb.pack import BLOB, WHOLE, Ints
+from keyguard.odb.stride import COLUMNS, NEEDED, stride
 from keyguard.odb.walk import Chunk
 from keyguard.scan.inherit import Inheritance
-from keyguard.sources.slabs import SlabBuilder
 from keyguard.triage.confirm import Confirmer
 from tests.scan.edits import Cut, apply, cuts, encode, plan, texts
 from tests.scan.oracle import FRAGMENTS, LONG_LINES, RULES, matching
@@ -71,18 +72,21 @@ def _by_windows(confirmer: Confirmer, engine: Engine, deltas: list[bytes], versi
     numbers = np.arange(len(deltas))
     chunk = Chunk(0, BLOB, numbers, numbers, numbers, numbers)
     inheritance = Inheritance(cast("Pack", Chain(deltas)), chunk, confirmer, LIMIT)
-    builder = SlabBuilder()
-    builder.add_whole(0, versions[0])
-    for number in range(1, len(deltas)):
-        content, text, rows, _ = step(versions[number - 1], deltas[number], confirmer.margin, LIMIT, 0, WHOLE_RESULT)
-        assert content == versions[number]
-        builder.add_windows(number, text, rows)
-    slab = builder.take()
-    confirmed = confirmer.confirm(slab, engine.scan(slab.text))
-    for owner, match in confirmed.matches:
-        inheritance.of(owner).matches.add(match)
-    for owner, hit in confirmed.wide:
-        (inheritance.of(owner).open if owner else inheritance.of(owner).settled).add(hit)
+    held: list[bytes | None] = [None] * len(deltas)
+    ways = array("i", [value for depth in range(len(deltas)) for value in (depth, NEEDED)]).tobytes()
+    stop = 0
+    while stop < len(deltas):
+        start, bounds = stop, (confirmer.margin, LIMIT, 0, 1 << 30, 1 << 30)
+        stop, _, text, rows, table, _ = stride(held, list(deltas), start, ways, bounds)
+        _, starts, counts = np.frombuffer(table, np.int32).reshape(-1, COLUMNS).T
+        cuts = [0, *np.cumsum(np.maximum(counts, 0)).tolist()]
+        slab = Slab(text, starts.tolist(), numbers[start:stop].tolist(), cuts, rows)
+        confirmed = confirmer.confirm(slab, engine.scan(slab.text))
+        for owner, match in confirmed.matches:
+            inheritance.of(owner).matches.add(match)
+        for owner, hit in confirmed.wide:
+            (inheritance.of(owner).open if owner else inheritance.of(owner).settled).add(hit)
+    assert held == versions
     inheritance.run(())
     assert not inheritance.failures
     marks = [inheritance.of(number).matches for number in range(len(deltas))]

@@ -95,7 +95,7 @@ def test_a_scanner_can_be_sent_to_a_process_that_is_not_forked(
     store = open_store(git_repo.git_dir / "objects", 20)
     matcher = open_matcher(options._replace(engine=engine))
     limits = Limits(matcher.confirmer.margin, 1 << 20, 1 << 20, 20, True)
-    scanner = ObjectScanner(matcher, store.packs, limits, 1 << 20)
+    scanner = ObjectScanner(matcher, store.packs, limits)
     sent = pickle.loads(pickle.dumps(scanner))  # noqa: S301 - it is our own
     pack = store.packs[0]
     tasks: list[Chunk | LooseChunk] = [

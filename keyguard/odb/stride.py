@@ -1,0 +1,104 @@
+"""Many objects of delta families in one go: contents are held by depth, and what is new comes out as one text.
+
+Exists twice like the functions of `keyguard.odb.delta`: in `_delta.c`, and here for machines without a compiler.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+from keyguard.odb.delta import WHOLE_RESULT, python_step
+
+NEEDED, LAST = 1, 2  # a delta hangs on the object; it is the last delta of its base
+COLUMNS = 3
+_HEAD = 1024
+_HIGH = 0xFE
+
+
+def stride(
+    held: list[bytes | None],
+    payloads: list[bytes | ValueError],
+    start: int,
+    plan: bytes,
+    bounds: tuple[int, int, int, int, int],
+) -> tuple[int, str | None, bytes, bytes, bytes, bytes | None]:
+    """Reads objects from number `start` of `payloads` (a content, or a delta) on, bases before their deltas.
+
+    `plan` has two native int32 for each payload: its depth in its family, and NEEDED and LAST. `held` are the contents
+    by depth that deltas may still be against; it is changed. `bounds` are margin, limit and hash size as for
+    `delta.step` (with a margin below 0 every object is new as a whole), the most bytes to hold, and `room`.
+
+    Gives the number of the first object that was not read, and what is wrong with it: None at the end, and where `text`
+    has come to `room` bytes; "" where the payload is none, or its base is not held. `text` is what is new: windows and
+    whole contents, each followed by a newline (trees that are new as a whole are left out: they are payloads); `rows`
+    those of the windows; `table` COLUMNS int32 for each object: its size, where its text begins, and its number of
+    windows, -1 where it is new as a whole. `wide` is the content of the last object where its head may not be plain
+    text (`sources.text` can tell); the stride ends there.
+    """
+    *limits, room = bounds
+    writer = _Writer(held, *limits)
+    steps = array("i", plan)
+    problem = None
+    while start < len(payloads) and writer.size < room and writer.wide is None:
+        payload, depth, flags = payloads[start], steps[2 * start], steps[2 * start + 1]
+        base = held[depth - 1] if depth else b""
+        if not isinstance(payload, bytes) or base is None:
+            problem = ""
+            break
+        try:
+            writer.add(base, payload, depth, flags)
+        except ValueError as error:
+            problem = str(error)
+            break
+        start += 1
+    return (start, problem, *writer.done(), writer.wide)
+
+
+class _Writer:
+    def __init__(self, held: list[bytes | None], margin: int, limit: int, hash_size: int, budget: int) -> None:
+        self._held, self._margin, self._limit, self._hash_size, self._budget = held, margin, limit, hash_size, budget
+        self._texts: list[bytes] = []
+        self._rows: list[bytes] = []
+        self._table = array("i")
+        self.size = 0
+        self.wide: bytes | None = None
+
+    def add(self, base: bytes, payload: bytes, depth: int, flags: int) -> None:
+        content, text, rows = payload, b"", b""
+        if depth:
+            content, text, rows, _ = python_step(
+                base, payload, max(self._margin, 0), self._limit, self._hash_size, WHOLE_RESULT
+            )
+        is_new = self._margin < 0 or not depth
+        if is_new:
+            text, rows = b"" if self._hash_size and self._margin >= 0 else content + b"\n", b""
+        self._table.extend((len(content), self.size, -1 if is_new else len(rows) // (4 * COLUMNS)))
+        self._texts.append(text)
+        self._rows.append(rows)
+        self.size += len(text)
+        if not self._hash_size and (content[:1] >= bytes([_HIGH]) or content.find(b"\0", 0, _HEAD) >= 0):
+            self.wide = content
+        self._push(depth, flags, content)
+
+    def _push(self, depth: int, flags: int, content: bytes) -> None:
+        if flags & LAST and depth:
+            self._held[depth - 1] = None
+        if flags & NEEDED:
+            self._held[depth] = content
+            used = sum(map(len, filter(None, self._held)))
+            for other, content_there in enumerate(self._held):
+                if used > self._budget and other != depth:
+                    used -= len(content_there or b"")
+                    self._held[other] = None
+
+    def done(self) -> tuple[bytes, bytes, bytes]:
+        return b"".join(self._texts), b"".join(self._rows), self._table.tobytes()
+
+
+python_stride = stride
+try:
+    from keyguard.odb import _delta
+except ImportError:
+    pass
+else:
+    stride = _delta.stride

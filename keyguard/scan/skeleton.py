@@ -1,0 +1,55 @@
+"""The skeleton of a history: what its commits and trees tell, worked out while blobs are still scanned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
+
+from keyguard.git.refs import Ref
+from keyguard.odb.attribution import PackTrees, Source, open_sources
+from keyguard.odb.forest import Forest
+from keyguard.odb.pack import Pack
+from keyguard.odb.store import Store
+from keyguard.scan.ancestry import Timeline, read_timeline
+from keyguard.scan.census import Census
+
+
+class Skeleton(NamedTuple):
+    """The order of commits, and all trees, ready to be asked."""
+
+    timeline: Timeline
+    trees: list[Source]
+
+
+class SkeletonBuilder:
+    """Builds the skeleton in the background once all commits and trees were read."""
+
+    def __init__(self, store: Store, forests: Sequence[Forest], refs: Sequence[Ref]) -> None:
+        self._store, self._forests, self._refs = store, forests, refs
+        self._threads = ThreadPoolExecutor(1)
+        self._future: Future[Skeleton] | None = None
+
+    def close(self) -> None:
+        """Waits for what was started, and throws it away."""
+        self._threads.shutdown(cancel_futures=True)
+
+    def start(self, census: Census) -> None:
+        """To be called when nothing but blobs is left to scan. What could not be read is asked of git first."""
+        if not census.failures:
+            self._future = self._threads.submit(self._build, census)
+
+    def result(self, census: Census) -> Skeleton:
+        """To be called when all that can be read has been."""
+        return self._future.result() if self._future else self._build(census)
+
+    def _build(self, census: Census) -> Skeleton:
+        heads = [ref.target for ref in self._refs if ref.name == b"HEAD"]
+        timeline = read_timeline(census.links, (ref.target for ref in self._refs), heads)
+        packs = [_trees_of(census, number, *pair) for number, pair in enumerate(zip(self._store.packs, self._forests))]
+        return Skeleton(timeline, open_sources(packs, census.trees))
+
+
+def _trees_of(census: Census, number: int, pack: Pack, forest: Forest) -> PackTrees:
+    unread = frozenset(pack.number_of(name) for name in census.failures)
+    return PackTrees(pack, forest, census.births.pop(number, []), census.deltas.pop(number, []), unread)
