@@ -19,6 +19,7 @@ setup(
         Extension(
             "keyguard.odb._delta",
             [STEP],
+            depends=[str(path) for path in Path("keyguard/odb").glob("_delta_*.h")],
             define_macros=[("Py_LIMITED_API", "0x030A0000")],
             py_limited_api=True,
             optional=True,

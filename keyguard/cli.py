@@ -10,13 +10,13 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-import click
-
-from keyguard.commands.root import root
+from keyguard.commands.quick import is_clean
 from keyguard.errors import KeyguardError
 
 if TYPE_CHECKING:
     from typing import TextIO
+
+    import click
 
 CLEAN: Final = 0
 FAILED: Final = 2
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _open_closed_streams()
     signal.signal(signal.SIGTERM, partial(_terminate, os.getpid()))
     try:
-        return _guarded(arguments)
+        return CLEAN if _is_clean(arguments) else _guarded(arguments)
     except Exception as error:  # noqa: BLE001 - the last door: a person gets a sentence, never a stack of our own
         _report_fault(error, debug="--debug" in arguments)
         return FAILED
@@ -41,7 +41,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         _settle(sys.stderr)
 
 
+def _is_clean(arguments: list[str]) -> bool:
+    try:
+        return is_clean(arguments)
+    except Exception:  # noqa: BLE001 - the command itself meets the same fault, and tells of it
+        return False
+
+
 def _guarded(arguments: list[str]) -> int:
+    import click  # 20 ms that a hook with nothing to say does without
+
     try:
         code = _run(arguments)
         sys.stdout.flush()
@@ -64,6 +73,10 @@ def _guarded(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> int:
     # Not `root.main`: it turns a closed pipe into exit code 1, which says "findings" here.
+    import click
+
+    from keyguard.commands.root import root
+
     if _COMPLETE in os.environ:
         from click.shell_completion import shell_complete
 

@@ -29,3 +29,9 @@ class ObjectError(KeyguardError):
     """One stored object cannot be read. Becomes a `Skip`, never the end of a scan."""
 
     exit_code = 3
+
+
+class StateError(KeyguardError):
+    """The state file cannot be used: of a newer version, damaged, locked, or the disk is full."""
+
+    exit_code = 3

@@ -22,7 +22,7 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes and sign
         (["scan", "--jobs", "many"], "--jobs"),
         (["scan", "--format", "xml"], "--format"),
         (["scan", "--max-object-size", "big"], "expected a size"),
-        (["scan", "a..b"], "needs --history"),
+        (["scan", "--since", "yesterday"], "needs --history"),
         (["rules", "show", "nothing"], "no rule or provider 'nothing'"),
         (["completion", "csh"], "csh"),
     ],

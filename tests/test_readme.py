@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from keyguard.commands.config import Config
+from keyguard.commands.revoke import command as revoke
 from keyguard.commands.root import root
 from keyguard.commands.scan import command as scan
 from keyguard.providers.boundary import SIDES
@@ -107,7 +108,8 @@ def test_links_between_pages_lead_somewhere(page: str) -> None:
 
 
 def test_options_named_in_pages_exist() -> None:
-    known = {name for param in (*scan.params, *root.params) for name in (*param.opts, *param.secondary_opts)}
+    params = [*scan.params, *revoke.params, *root.params]
+    known = {name for param in params for name in (*param.opts, *param.secondary_opts)}
     for page in ("README.md", "docs/configuration.md"):
         named = set(re.findall(r"`(--[a-z-]+)", (ROOT / page).read_text(encoding="utf-8")))
         assert named - known == set()
@@ -116,7 +118,7 @@ def test_options_named_in_pages_exist() -> None:
 def test_every_setting_is_described() -> None:
     page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     described = set(re.findall(r"^\| `([a-z-]+)` \|", page, flags=re.MULTILINE))
-    assert described == {field.replace("_", "-") for field in Config._fields} - {"path"}
+    assert described == {field.replace("_", "-") for field in Config._fields} - {"path", "named", "tables"}
 
 
 def test_the_format_of_provider_files_is_described_in_full() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from keyguard.errors import ConfigError
@@ -12,11 +13,17 @@ from keyguard.errors import ConfigError
 OWN_FILE: Final = ".keyguard.toml"
 CONFIDENCES: Final = ("low", "medium", "high")
 ENGINES: Final = ("auto", "hyperscan", "portable")
+_TABLES: Final = frozenset({"allow", "audit", "credentials", "endpoints", "keys", "network", "rule"})
 _UNITS: Final = {"": 0, "k": 10, "m": 20, "g": 30}
 
 
 class Config(NamedTuple):
-    """What a file sets; None and () where it is silent. `path` is the file, empty where there is none."""
+    """What a file sets; None and () where it is silent. `path` is the file, empty where there is none.
+
+    `tables` are the nested tables as they were read, by name; each is checked by the module of its area.
+    `named` says that the person named the file: one that lay in a scanned folder may be anybody's, so it leads no
+    secret anywhere and runs no command.
+    """
 
     path: str = ""
     min_confidence: str | None = None
@@ -29,6 +36,11 @@ class Config(NamedTuple):
     rules: tuple[str, ...] = ()
     disable: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    offline: bool | None = None
+    max_decode_depth: int | None = None
+    containers: bool | None = None
+    tables: Mapping[str, Any] = MappingProxyType({})
+    named: bool = False
 
 
 def find_config(start: str) -> str:
@@ -51,8 +63,9 @@ def read_config(path: str) -> Config:
     table = _load(path)
     if os.path.basename(path) == "pyproject.toml":
         table = table.get("tool", {}).get("keyguard", {})
-    values: dict[str, Any] = {key.replace("-", "_"): _check(path, key, value) for key, value in table.items()}
-    config = Config(**values)._replace(path=path)
+    flat = {key: value for key, value in table.items() if key not in _TABLES}
+    values: dict[str, Any] = {key.replace("-", "_"): _check(path, key, value) for key, value in flat.items()}
+    config = Config(**values)._replace(path=path, tables={key: table[key] for key in table if key in _TABLES})
     folder = os.path.dirname(path)
     return config._replace(rules=tuple(os.path.join(folder, rule) for rule in config.rules))
 
@@ -105,8 +118,9 @@ def _check(path: str, key: str, value: object) -> object:
 def _nearest(key: str) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(key.replace("_", "-"), _KEYS, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(sorted(_KEYS))}"
+    known = sorted({*_KEYS, *_TABLES})
+    near = get_close_matches(key.replace("_", "-"), known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
 
 
 def _one_of(words: tuple[str, ...]) -> Callable[[object], str]:
@@ -149,6 +163,9 @@ _KEYS: Final[Mapping[str, Callable[[object], object]]] = {
     "jobs": _count,
     "max-object-size": _size,
     "memory": _size,
+    "offline": _flag,
+    "containers": _flag,
+    "max-decode-depth": _count,
     "min-confidence": _one_of(CONFIDENCES),
     "rules": _texts,
 }

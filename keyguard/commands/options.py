@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -11,10 +10,11 @@ from typing import Any, Final, TypeVar
 import click
 
 from keyguard.commands.config import parse_size
+from keyguard.commands.places import cache_place as cache_place  # noqa: PLC0414 - looked for here by the commands
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-FORMATS: Final = ("text", "json", "jsonl", "sarif")
+FORMATS: Final = ("text", "json", "jsonl", "sarif", "csv", "junit", "github", "gitlab", "markdown", "html")
 
 
 def size(text: str) -> int:
@@ -31,18 +31,12 @@ def debug(command: Command) -> Command:
     return option(command)
 
 
-def cache_place() -> Path:
-    """The cache folder: KEYGUARD_CACHE, else the one this system keeps for caches."""
-    named = os.environ.get("KEYGUARD_CACHE")
-    if named:
-        return Path(named)
-    if sys.platform == "linux":
-        # What platformdirs would say, without the 9 ms that importing it takes (XDG base directory specification).
-        base = os.environ.get("XDG_CACHE_HOME", "")
-        return Path(base if os.path.isabs(base) else os.path.expanduser("~/.cache"), "keyguard")
-    from keyguard.state.cache import cache_folder
+def state_place() -> Path:
+    """The state file: KEYGUARD_STATE, else one in the folder that this system keeps for data."""
+    from keyguard.state.database import FILE_NAME, state_folder
 
-    return cache_folder()
+    named = os.environ.get("KEYGUARD_STATE")
+    return Path(named) if named else state_folder() / FILE_NAME
 
 
 def colored(terminal: bool) -> bool:

@@ -15,7 +15,20 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 STDOUT: Final = "-"
-_EXTENSIONS: Final = {".txt": "text", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".sarif": "sarif"}
+_EXTENSIONS: Final = {
+    ".txt": "text",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".sarif": "sarif",
+    ".csv": "csv",
+    ".xml": "junit",
+    ".md": "markdown",
+    ".html": "html",
+    ".htm": "html",
+}
+# Formats that go into files of another one's extension.
+_RELATED: Final = {"json": "gitlab", "text": "github"}
 
 
 class Destination(NamedTuple):
@@ -35,6 +48,7 @@ def pair(formats: Sequence[str], outputs: Sequence[str]) -> list[Destination]:
         raise KeyguardError("the same --output is named twice")
     left = list(formats)
     chosen = {path: _take(left, _guess(path)) for path in outputs}
+    chosen = {path: found or _take(left, _RELATED.get(_guess(path), "")) for path, found in chosen.items()}
     in_order = len(formats) == len(outputs)
     for path in outputs:
         guess = "" if in_order else _guess(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import Final
 
 import click
@@ -12,10 +13,24 @@ from keyguard.version import VERSION
 
 # Each is `command` in keyguard.commands.<name>, imported when it is called for.
 SUBCOMMANDS: Final = {
+    "import": "Make settings, allowlists and baselines of another scanner those of keyguard.",
+    "audit": "Read usage and cost at providers, and notice a thief by the bill.",
+    "baseline": "Look through the secrets that a team knows of already.",
     "completion": "Print the code that makes a shell complete keyguard's options.",
+    "explain": "Say why something on a line was reported, or was not.",
     "doctor": "Say what keyguard runs on, and what is missing.",
+    "hook": "Scan before each commit and push, with git's own hooks.",
+    "playbook": "Say what to do about a leaked secret, step by step.",
+    "revoke": "Stop a leaked key at its provider.",
+    "identify": "Find the provider's own record of a leaked key.",
+    "redact": "Replace secrets in a prompt or a log, and put them back.",
+    "incident": "Keep a record of a leak: what, since when, who did what.",
+    "keys": "List the keys of your accounts, and which break a policy.",
     "rules": "List, show and check the rules that find secrets.",
+    "rotate": "Put a new key in the place of an old one.",
     "scan": "Find secrets in files, standard input, or all of a repository.",
+    "verify": "Ask providers whether found secrets are live.",
+    "state": "Show, export or delete what keyguard remembers between runs.",
 }
 
 EPILOG: Final = """\b
@@ -45,12 +60,17 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in SUBCOMMANDS:
             return None
-        command: click.Command = import_module(f"keyguard.commands.{cmd_name}").command
+        command: click.Command = import_module(f"keyguard.commands.{module_of(cmd_name)}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(sorted(SUBCOMMANDS.items()))
+
+
+def module_of(name: str) -> str:
+    """The name of a subcommand's module: a word of Python has a _ behind it."""
+    return f"{name}_" if iskeyword(name) else name
 
 
 @click.group(

@@ -66,11 +66,13 @@ def check(paths: tuple[Path, ...], engine: tuple[str, ...]) -> int:
 
     Every example must be found wherever a key may stand in a text, and no reject may be found.
     """
+    from keyguard.commands.actioncheck import action_problems
     from keyguard.scan.rulecheck import check_rules
 
-    problems = check_rules(paths, engine or ENGINES[:1])
+    problems = [": ".join(part for part in each if part) for each in check_rules(paths, engine or ENGINES[:1])]
+    problems += action_problems(paths)
     for problem in problems:
-        click.echo(": ".join(part for part in problem if part))
+        click.echo(problem)
     click.echo(f"{len(problems) or 'no'} problem{'' if len(problems) == 1 else 's'}", err=True)
     return 2 if problems else 0
 

@@ -5,32 +5,35 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from keyguard.commands.config import CONFIDENCES, ENGINES, Config, find_config, read_config
-from keyguard.commands.options import FORMATS, cache_place, colored, debug, size
+from keyguard.commands.changes import OVERRIDES, ChangeScan, choose_change, overridable, scan_change
+from keyguard.commands.config import CONFIDENCES, ENGINES, Config
+from keyguard.commands.options import FORMATS, colored, debug, size
 from keyguard.commands.output import STDOUT, Destination, check, pair, write_file, write_stdout
-from keyguard.commands.target import STDIN, Target, choose
-from keyguard.model import Confidence
+from keyguard.commands.target import STDIN, Target, choose, is_range
+from keyguard.commands.wishes import Wishes, configuration, scan_options
+from keyguard.errors import KeyguardError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import TextIO
 
     from keyguard.model import Report
+    from keyguard.model.playbook import Playbook
     from keyguard.scan import ScanOptions
-
-Value = TypeVar("Value")
 
 EPILOG = """\b
 Examples:
   keyguard scan                             the folder you are in
   keyguard scan src config.env              some files and folders
+  keyguard scan --staged                    what the next commit would bring
+  keyguard scan main..feature               what each of its commits brought
   keyguard scan --history                   all its repository ever held
-  keyguard scan --history main..feature     what a branch brings
   keyguard scan --history ../mirror.git     a bare repository
+  keyguard scan --machine                   where keys lie on this machine
   keyguard scan --format sarif -o out.sarif
   keyguard scan -o r.json -o r.sarif        two reports of one scan
 
@@ -39,40 +42,19 @@ pyproject.toml, from the target upwards; the command line wins.
 """
 
 
-class Wishes(NamedTuple):
-    """The command line as click read it; None and () where it is silent."""
-
-    targets: tuple[str, ...]
-    history: bool
-    branch: str
-    since: str
-    range: tuple[str, ...]
-    format: tuple[str, ...]
-    output: tuple[str, ...]
-    min_confidence: str | None
-    show_secrets: bool
-    exit_code: int
-    exclude: tuple[str, ...]
-    disable: tuple[str, ...]
-    rules: tuple[str, ...]
-    include_ignored: bool | None
-    git: bool | None
-    config: str | None
-    jobs: int | None
-    engine: str | None
-    max_object_size: int | None
-    memory: int | None
-    delta: bool
-    quiet: bool
-    verbose: bool
-
-
 @click.command("scan", epilog=EPILOG, short_help="Find secrets.")
 @click.argument("targets", nargs=-1, metavar="[PATH]...")
 @click.option("--history", is_flag=True, help="Scan everything the repository ever held. PATH may be a URL to clone.")
 @click.option("--branch", default="", metavar="NAME", help="With --history: only what this branch reaches.")
 @click.option("--since", default="", metavar="DATE", help="With --history: only commits since this date.")
-@click.option("--range", multiple=True, metavar="A..B", help="With --history: only commits in B and not in A.")
+@click.option("--range", multiple=True, metavar="A..B", help="Only what commits in B and not in A brought.")
+@click.option("--since-ref", default="", metavar="REF", help="The same as the range REF..HEAD.")
+@click.option("--staged", is_flag=True, help="Scan what `git add` has staged: new lines only, in their context.")
+@click.option("--pre-push", is_flag=True, help="For git's hook of this name: scan what the remote does not have.")
+@click.option("--pre-receive", is_flag=True, help="For git's hook of this name: scan what a server does not have.")
+@click.option("--commit-msg", default="", metavar="FILE", help="For git's hook of this name: scan the message.")
+@click.option("--machine", is_flag=True, help="Scan where keys lie on this machine: histories, settings, AI tools.")
+@click.option("--processes", is_flag=True, help="With --machine: running programs' command lines too, on Linux.")
 @click.option("-f", "--format", multiple=True, type=click.Choice(FORMATS), help="Of the report; text unless named.")
 @click.option(
     "-o", "--output", multiple=True, metavar="FILE", help="Write the report there; its name tells the format."
@@ -83,6 +65,9 @@ class Wishes(NamedTuple):
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out paths that match.")
 @click.option("--disable", multiple=True, metavar="RULE", help="Leave out a rule, by id.")
 @click.option("--rules", multiple=True, metavar="FILE", help="Scan with this provider file too.")
+@click.option("--baseline", default="", metavar="FILE", help="Do not count the secrets in this baseline.")
+@click.option("--write-baseline", default="", metavar="FILE", help="Write what is found to a new baseline.")
+@click.option("--show-allowed", is_flag=True, help="List what does not count, and by what.")
 @click.option("--include-ignored/--no-include-ignored", default=None, help="Scan what git ignores too.")
 @click.option("--git/--no-git", default=None, help="Ask git which files belong to a folder; --no-git takes all.")
 @click.option("--config", metavar="FILE", help="Read settings from FILE only; an empty FILE reads none.")
@@ -90,6 +75,22 @@ class Wishes(NamedTuple):
 @click.option("--engine", type=click.Choice(ENGINES), help="What matches; auto unless named.")
 @click.option("--max-object-size", type=size, help="Read larger files in pieces of this size; 64M unless named.")
 @click.option("--memory", type=size, help="For file contents held at a time; 256M unless named.")
+@click.option(
+    "--max-decode-depth",
+    type=click.IntRange(0, 3),
+    metavar="N",
+    help="Decode base64, hex and escapes in each other N deep; 3 unless named, 0 for not at all.",
+)
+@click.option(
+    "--containers/--no-containers",
+    default=None,
+    help="Look into archives, compressed files and databases; --history does only when asked.",
+)
+@click.option("--verify", is_flag=True, help="Ask the providers whether what is found is live.")
+@click.option("--only-live", is_flag=True, help="With --verify: report live and restricted ones only.")
+@click.option("--explain", is_flag=True, help="Say of each finding why it is one.")
+@click.option("--offline", is_flag=True, help="Ask nobody: fail where --verify would have to.")
+@click.option("--trust-rules", multiple=True, metavar="FILE", help="With --verify: make this file's requests too.")
 @click.option("--delta/--no-delta", default=True, hidden=True, help="The slow way through a history, to compare with.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no notes, only the report.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what was scanned with what.")
@@ -100,56 +101,88 @@ def command(**given: Any) -> int:
     With --history, in every commit, tag, note, stash and unreachable object of a repository.
     """
     wishes = Wishes(**given)
+    change = _change(wishes)
+    with overridable(change):
+        return _run(wishes, change)
+
+
+def _run(wishes: Wishes, change: ChangeScan | None) -> int:
     destinations = pair(wishes.format, wishes.output)
     check(destinations)
-    target = choose(wishes.targets, wishes.range, wishes.branch, wishes.since, history=wishes.history)
-    config = _configuration(wishes.config, target)
+    check([Destination("json", path) for path in (wishes.write_baseline,) if path])
+    target = _target(wishes, change)
+    config = configuration(wishes.config, target.folder)
     if config.path and not wishes.quiet:
         click.echo(f"keyguard: settings from {_short(config.path)}", err=True)
-    report = _scan(target, _options(wishes, config), quiet=wishes.quiet)
+    options = scan_options(wishes, config, target.folder)
+    report = scan_change(change, options, os.environ) if change else _scan(target, options, wishes)
+    if wishes.write_baseline:
+        report = _write_baseline(report, options, wishes)
+    if wishes.verify or wishes.only_live:
+        report = _verified(report, config, wishes)
+    if any(destination.format == "html" for destination in destinations):
+        report = _dated(report, change.folder if change else target.paths[0])
     for destination in destinations:
-        _write(report, destination, wishes)
+        _write(report, destination, wishes, change)
     _note(report, destinations, wishes)
     return wishes.exit_code if report.exit_code == 1 else report.exit_code
 
 
-def _configuration(named: str | None, target: Target) -> Config:
-    if named is not None:
-        return read_config(named) if named else Config()
-    path = find_config(target.folder) if target.folder else ""
-    return read_config(path) if path else Config()
+def _verified(report: Report, config: Config, wishes: Wishes) -> Report:
+    from keyguard.commands.verify import verified_findings
 
-
-def _options(wishes: Wishes, config: Config) -> ScanOptions:
-    """The command line wins over the file; lists add up."""
-    from keyguard.scan import ScanOptions
-
-    plain = ScanOptions()
-    word = wishes.min_confidence or config.min_confidence
-    return ScanOptions(
-        min_confidence=Confidence[word.upper()] if word else plain.min_confidence,
-        jobs=_first(wishes.jobs, config.jobs, plain.jobs),
-        engine=wishes.engine or config.engine or plain.engine,
-        delta=wishes.delta,
-        cache=cache_place(),
-        rules=tuple(Path(path) for path in (*config.rules, *wishes.rules)),
-        disabled=(*config.disable, *wishes.disable),
-        exclude=(*config.exclude, *wishes.exclude),
-        include_ignored=_first(wishes.include_ignored, config.include_ignored, plain.include_ignored),
-        use_git=_first(wishes.git, config.git, plain.use_git),
-        max_object=_first(wishes.max_object_size, config.max_object_size, plain.max_object),
-        memory=_first(wishes.memory, config.memory, plain.memory),
+    trusted = [Path(path) for path in wishes.trust_rules]
+    findings = verified_findings(
+        report.findings, config, trusted, offline=wishes.offline, quiet=wishes.quiet, only_live=wishes.only_live
     )
+    return report._replace(findings=findings)
 
 
-def _scan(target: Target, options: ScanOptions, *, quiet: bool) -> Report:
+def _change(wishes: Wishes) -> ChangeScan | None:
+    """What of a repository's changes was asked for; None for a scan of files or of a whole history."""
+    words = [word for word in wishes.targets if wishes.pre_push or not is_range(word)]
+    ranges = [word for word in wishes.targets if word not in words]
+    ranges = [] if wishes.history else [*wishes.range, *ranges]
+    flags = {"staged": wishes.staged, "pre-push": wishes.pre_push, "pre-receive": wishes.pre_receive}
+    change = choose_change(words, ranges, wishes.since_ref, flags, wishes.commit_msg)
+    if change and (wishes.history or wishes.branch or wishes.since):
+        raise click.UsageError("--history, --branch and --since are for a whole history, not for what changes")
+    return change
+
+
+def _write_baseline(report: Report, options: ScanOptions, wishes: Wishes) -> Report:
+    from keyguard.commands.silencing import save_baseline
+
+    if not report.complete:
+        raise KeyguardError("no baseline was written: the scan is incomplete", "keyguard scan says what is missing")
+    report, count = save_baseline(report, options.silencing, wishes.write_baseline)
+    click.echo(f"keyguard: {count} secret{'' if count == 1 else 's'} in {wishes.write_baseline}", err=True)
+    return report
+
+
+def _target(wishes: Wishes, change: ChangeScan | None) -> Target:
+    if wishes.machine or wishes.processes:
+        from keyguard.commands.machine import home_folder
+
+        home = home_folder(wishes)
+        return Target((home,), False, "", "", (), home)
+    if change:
+        return Target((), False, "", "", (), change.folder or os.curdir)
+    return choose(wishes.targets, wishes.range, wishes.branch, wishes.since, history=wishes.history)
+
+
+def _scan(target: Target, options: ScanOptions, wishes: Wishes) -> Report:
+    if wishes.machine:
+        from keyguard.commands.machine import scan_this_machine
+
+        return scan_this_machine(options, processes=wishes.processes, quiet=wishes.quiet)
     from keyguard.scan import HistoryRange
     from keyguard.scan.tree import scan_stdin, scan_tree
     from keyguard.ui import progress
 
     if target.paths == (STDIN,):
         return scan_stdin(sys.stdin.buffer, options)
-    with progress(not quiet and sys.stderr.isatty()) as on_tick:
+    with progress(not wishes.quiet and sys.stderr.isatty()) as on_tick:
         if not target.history:
             return scan_tree(target.paths, options, on_tick)
         from keyguard.scan.history import scan_history  # takes numpy and more, which a tree needs not
@@ -158,11 +191,18 @@ def _scan(target: Target, options: ScanOptions, *, quiet: bool) -> Report:
         return scan_history(target.paths[0], options, limits, on_tick)
 
 
-def _write(report: Report, destination: Destination, wishes: Wishes) -> None:
+def _write(report: Report, destination: Destination, wishes: Wishes, change: ChangeScan | None) -> None:
     from keyguard.report import write_report
+
+    stopping = change is not None and change.is_hook and report.mode == change.mode and destination.format == "text"
+    if stopping and wishes.quiet and not report.exit_code:
+        return
 
     def write(stream: TextIO) -> None:
         color = destination.path == STDOUT and colored(stream.isatty())
+        if change and stopping and report.exit_code:
+            _write_stop(report, stream, wishes, change, color=color)
+            return
         write_report(
             report,
             destination.format,
@@ -170,12 +210,41 @@ def _write(report: Report, destination: Destination, wishes: Wishes) -> None:
             show_secrets=wishes.show_secrets,
             color=color,
             verbose=wishes.verbose,
+            show_allowed=wishes.show_allowed,
+            masks=destination == Destination("github", STDOUT) and os.environ.get("GITHUB_ACTIONS") == "true",
+            playbooks=_playbooks(report, destination),
         )
 
     if destination.path == STDOUT:
         write_stdout(destination.format, write)
     else:
         write_file(destination.path, write, private=wishes.show_secrets)
+
+
+def _dated(report: Report, folder: str) -> Report:
+    """With the dates when secrets left: the page shows how long they stayed. A clone of a URL is gone by now."""
+    if folder and not os.path.isdir(folder):
+        return report
+    from keyguard.git.place import Place
+    from keyguard.scan.departures import with_departures
+
+    place = Place(folder) if folder else Place(None, dict(os.environ))
+    return report._replace(findings=with_departures(report.findings, place))
+
+
+def _playbooks(report: Report, destination: Destination) -> Mapping[str, Playbook]:
+    if destination.format not in {"markdown", "html"}:
+        return {}
+    from keyguard.commands.guides import playbooks_of
+
+    return playbooks_of(report.findings)
+
+
+def _write_stop(report: Report, stream: TextIO, wishes: Wishes, change: ChangeScan, *, color: bool) -> None:
+    from keyguard.report.blocked import write_blocked
+    from keyguard.report.formats import Display
+
+    write_blocked(report, stream, Display(wishes.show_secrets, color, wishes.verbose), OVERRIDES[change.mode])
 
 
 def _note(report: Report, destinations: Sequence[Destination], wishes: Wishes) -> None:
@@ -186,6 +255,11 @@ def _note(report: Report, destinations: Sequence[Destination], wishes: Wishes) -
     files = [path for _, path in destinations if path != STDOUT]
     told = f"{secrets or 'no'} secret{'' if secrets == 1 else 's'} found"
     click.echo(f"keyguard: {told}{', report in ' if files else ''}{', '.join(files)}", err=True)
+    if report.allowed:
+        count = len({each.finding.fingerprint for each in report.allowed})
+        click.echo(f"keyguard: {count} secret{'' if count == 1 else 's'} allowed, and not counted", err=True)
+    for note in report.notes:
+        click.echo(f"keyguard: {note}", err=True)
     unread = sum(not skip.complete for skip in report.skipped)
     if unread:
         click.echo(f"keyguard: incomplete, {unread} could not be read: see `skipped` in the report", err=True)
@@ -194,8 +268,3 @@ def _note(report: Report, destinations: Sequence[Destination], wishes: Wishes) -
 def _short(path: str) -> str:
     """A path as one would type it here."""
     return path.removeprefix(os.path.join(os.getcwd(), ""))
-
-
-def _first(*values: Value | None) -> Value:
-    """The first value that was set; the last one always is."""
-    return next(value for value in values if value is not None)

@@ -29,7 +29,7 @@ def choose(words: Sequence[str], revs: Sequence[str], branch: str, since: str, *
     urls = [path for path in paths if _is_url(path)]
     history = history or bool(urls)
     if not history:
-        _refuse_history_words(ranges or revs, branch, since)
+        _refuse_history_words(branch, since)
     elif len(paths) > 1:
         raise click.UsageError(f"--history takes one repository, not {len(paths)}")
     elif paths == (STDIN,):
@@ -58,8 +58,8 @@ def _is_url(path: str) -> bool:
     return is_url(path) and not os.path.lexists(path)
 
 
-def _refuse_history_words(ranges: Sequence[str], branch: str, since: str) -> None:
-    for given, name in ((ranges, "a range of commits"), (branch, "--branch"), (since, "--since")):
+def _refuse_history_words(branch: str, since: str) -> None:
+    for given, name in ((branch, "--branch"), (since, "--since")):
         if given:
             raise click.UsageError(f"{name} needs --history")
 

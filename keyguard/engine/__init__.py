@@ -21,8 +21,12 @@ class Engine(Protocol):
     def scan(self, text: bytes) -> Hits: ...
 
 
-def open_engine(rules: Sequence[Rule], *, cache: Path | None = None, choice: str = "auto") -> Engine:
-    """The engine for these rules; a rule's number in `Hits` is its place in `rules`.
+def open_engine(
+    rules: Sequence[Rule], *, cache: Path | None = None, choice: str = "auto", seekers: Sequence[Rule] = ()
+) -> Engine:
+    """The engine for these rules; a rule's number in `Hits` is its place in `rules`, seekers after them.
+
+    `seekers` are triggers that tell what is encoded; the portable engine leaves them out.
 
     `cache` is the folder for the compiled database. Raises KeyguardError where Hyperscan was asked for and is missing.
     """
@@ -33,7 +37,7 @@ def open_engine(rules: Sequence[Rule], *, cache: Path | None = None, choice: str
             if choice == "hyperscan":
                 raise KeyguardError("Hyperscan is not installed here", "pip install hyperscan") from None
         else:
-            return VectorEngine(rules, cache)
+            return VectorEngine((*rules, *seekers), cache)
     from keyguard.engine.portable import PortableEngine
 
     return PortableEngine(rules)

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from keyguard.git.process import failure, run
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from keyguard.git.place import Place
 
 _FLAGS = ("--is-shallow-repository", "--show-object-format", "--absolute-git-dir", "--git-common-dir")
 _PLAIN_ANSWERS = 4  # and one more, the work tree, where there is one
@@ -41,6 +44,11 @@ def find_repository(path: bytes | Path) -> Repository | None:
     return _describe(folder)
 
 
+def locate_repository(place: Place) -> Repository | None:
+    """The repository that git sees from a place, which may be another than the folders around it say."""
+    return _describe(os.fsencode(place.folder or os.curdir), place.environment)
+
+
 def enclosing(folder: bytes) -> bytes | None:
     """The nearest folder from here upwards that holds a `.git` or is a git folder itself. Starts no process."""
     here = os.path.abspath(os.path.realpath(folder))
@@ -68,11 +76,11 @@ def is_git_folder(folder: bytes) -> bool:
     return all(os.path.isdir(os.path.join(folder, name)) for name in (b"objects", b"refs"))
 
 
-def _describe(folder: bytes) -> Repository | None:
+def _describe(folder: bytes, environment: Mapping[str, str] | None = None) -> Repository | None:
     from pathlib import Path  # 6 ms that a scan without a repository does not pay
 
     # --show-toplevel comes last: without a work tree git has answered the rest before it fails.
-    answer = run(["rev-parse", *_FLAGS, "--show-toplevel"], cwd=folder, codes=(0, 128))
+    answer = run(["rev-parse", *_FLAGS, "--show-toplevel"], cwd=folder, env=environment, codes=(0, 128))
     lines = answer.stdout.removesuffix(b"\n").split(b"\n") if answer.stdout else []
     treeless = answer.code != 0
     if treeless and b"not a git repository" in answer.stderr:
@@ -81,7 +89,7 @@ def _describe(folder: bytes) -> Repository | None:
         raise failure(answer.stderr, answer.code)
     if len(lines) != _PLAIN_ANSWERS + (not treeless):
         flags = (*_FLAGS, *(() if treeless else ("--show-toplevel",)))
-        lines = [_ask(folder, flag) for flag in flags]  # a path with a line break in it
+        lines = [_ask(folder, flag, environment) for flag in flags]  # a path with a line break in it
     common = Path(os.path.realpath(os.fsdecode(os.path.join(folder, lines[3]))))
     return Repository(
         git_dir=Path(os.fsdecode(lines[2])),
@@ -93,8 +101,8 @@ def _describe(folder: bytes) -> Repository | None:
     )
 
 
-def _ask(folder: bytes, flag: str) -> bytes:
-    return run(["rev-parse", flag], cwd=folder).stdout.removesuffix(b"\n")
+def _ask(folder: bytes, flag: str, environment: Mapping[str, str] | None) -> bytes:
+    return run(["rev-parse", flag], cwd=folder, env=environment).stdout.removesuffix(b"\n")
 
 
 def _is_partial(common: Path) -> bool:

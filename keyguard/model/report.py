@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from keyguard.model.finding import Finding
 from keyguard.model.rule import Rule
+from keyguard.model.silence import Allowed
 
 
 class Skip(NamedTuple):
@@ -30,8 +31,27 @@ class Stats(NamedTuple):
     seconds: float = 0.0
 
 
+class Home(NamedTuple):
+    """A file in which keys lie on a workstation: of which tool, and what is wrong with it.
+
+    `arguments` are those of its `secrets` that were passed to a program on a command line. `mode` are permissions that
+    are too open, -1 where they are not.
+    """
+
+    kind: str
+    tool: str
+    path: bytes
+    secrets: int
+    arguments: int
+    mode: int = -1
+
+
 class Report(NamedTuple):
-    """The outcome of one scan: findings and skips in a fixed order, and the rules that ran."""
+    """The outcome of one scan: findings and skips in a fixed order, and the rules that ran.
+
+    `allowed` are findings that do not count, each with what allowed it; `notes` are for the person who keeps the
+    baseline and the ignore file. `homes` tell of a scan of a workstation, place by place.
+    """
 
     target: str
     mode: str
@@ -39,6 +59,9 @@ class Report(NamedTuple):
     skipped: tuple[Skip, ...]
     stats: Stats
     rules: tuple[Rule, ...]
+    allowed: tuple[Allowed, ...] = ()
+    notes: tuple[str, ...] = ()
+    homes: tuple[Home, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -6,6 +6,13 @@ from typing import NamedTuple
 
 from keyguard.model.grade import Confidence, Severity
 
+SECRET = "secret"  # noqa: S105 - the name of a group
+
+
+def base_name(group: str) -> str:
+    """The name of a part for a group of a pattern: `id` for `id` and, in another alternative, `id2`."""
+    return group.rstrip("23456789")
+
 
 class Rule(NamedTuple):
     """One detection rule, ready to run. Patterns are `re`/`regex` syntax over bytes, boundaries included.
@@ -13,7 +20,11 @@ class Rule(NamedTuple):
     `width` is the most bytes that a match of the trigger can take; `span` the most that a match of the pattern and its
     lookaheads can.
     `reach` is how many bytes before and after a hit the confirmation may read across lines; 0 means that the
-    match lies on one line (rules of reach 0 are the cheap ones). `entropy` is in bits per character.
+    match lies on one line (rules of reach 0 are the cheap ones). `entropy` is in bits per character. `parts` names what
+    the pattern finds beside the secret: an id, a user name.
+
+    For rules of other scanners: `plain` says that the secret is weighed by its entropy alone; `path` is searched for in
+    the path, and one of `keywords` (lower case) must be in the text.
     """
 
     id: str
@@ -30,6 +41,10 @@ class Rule(NamedTuple):
     checksum: str
     generic: bool
     advice: str
+    parts: tuple[str, ...] = ()
+    plain: bool = False
+    path: str = ""
+    keywords: tuple[str, ...] = ()
 
 
 class Provider(NamedTuple):

@@ -29,8 +29,8 @@ class Slab(NamedTuple):
     """One buffer that holds many pieces, each followed by a newline.
 
     Parallel lists, one entry an object: `starts` in `text` and `owners` (any number). `rows` are the windows of all
-    objects as native int32 triples (origin, length, flags) in the order of the text; those of object n are the triples
-    `cuts[n]` to `cuts[n + 1]`. An object without any stands whole.
+    objects as native int32 triples (origin, length, flags) in the order of the text, `lows` says where in `text` each
+    begins; those of object n are number `cuts[n]` to `cuts[n + 1]`. An object without any stands whole.
     """
 
     text: bytes
@@ -38,6 +38,7 @@ class Slab(NamedTuple):
     owners: list[int]
     cuts: list[int]
     rows: bytes
+    lows: list[int]
 
     def piece(self, at: int) -> Piece:
         """The piece that holds the byte at `at`."""
@@ -47,13 +48,11 @@ class Slab(NamedTuple):
         if first == end:
             behind = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
             return Piece(owner, start, behind - 1, 0, 0)
-        fields = memoryview(self.rows).cast("i")
-        for row in range(first * ROW_FIELDS, end * ROW_FIELDS, ROW_FIELDS):
-            origin, length, flags = fields[row], fields[row + 1], fields[row + 2]
-            if at <= start + length:
-                return Piece(owner, start, start + length, origin, flags)
-            start += length + 1
-        raise IndexError(at)
+        row = bisect_right(self.lows, at, first, end) - 1
+        origin, length, flags = memoryview(self.rows).cast("i")[row * ROW_FIELDS : (row + 1) * ROW_FIELDS]
+        if at > self.lows[row] + length:
+            raise IndexError(at)
+        return Piece(owner, self.lows[row], self.lows[row] + length, origin, flags)
 
     def in_windows(self) -> set[int]:
         """The owners of which the slab holds windows only."""

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from keyguard.model import Slab
+from keyguard.model.slab import ROW_FIELDS
 from keyguard.odb.delta import TOO_LARGE, sizes
 from keyguard.odb.forest import Forest
 from keyguard.odb.pack import TREE, Ints, Pack
@@ -151,5 +152,16 @@ def _batch(
     # What a stride leaves out has no text; an empty object has a newline.
     told = np.diff(starts, append=len(text)) > 0
     cuts = np.append(0, np.cumsum(np.maximum(counts[told], 0)))
-    slab = Slab(text, starts[told].tolist(), numbers[told].tolist(), cuts.tolist(), rows)
+    slab = Slab(
+        text, starts[told].tolist(), numbers[told].tolist(), cuts.tolist(), rows, _lows(rows, starts[told], cuts)
+    )
     return Batch(numbers, sizes, payloads, deltas, slab, wide)
+
+
+def _lows(rows: bytes, starts: Ints, cuts: Ints) -> list[int]:
+    """Where in the text each window begins: windows of one object stand side by side, each with a newline."""
+    lengths = np.frombuffer(rows, np.int32)[1::ROW_FIELDS].astype(np.int64) + 1
+    before = np.append(0, np.cumsum(lengths))
+    counts = np.diff(cuts)
+    lows: list[int] = (before[:-1] + np.repeat(starts - before[cuts[:-1]], counts)).tolist()
+    return lows

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from keyguard.errors import RuleError
 from keyguard.model import Confidence, Provider, Rule, Severity
+from keyguard.model.silence import Exemption
 from keyguard.version import VERSION
 
 if TYPE_CHECKING:
@@ -19,10 +20,15 @@ _FORMAT = 1
 
 
 class RuleSet(NamedTuple):
-    """All providers and rules, both sorted by id. The place of a rule in `rules` is its number in `Hits`."""
+    """All providers and rules, both sorted by id. The place of a rule in `rules` is its number in `Hits`.
+
+    `exemptions` are what rule files of other scanners allow; `notes` say what of such files could not be carried over.
+    """
 
     providers: tuple[Provider, ...]
     rules: tuple[Rule, ...]
+    exemptions: tuple[Exemption, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def parse_provider(path: Path) -> ProviderFile:
@@ -45,9 +51,18 @@ def load_rules(extra: Sequence[Path] = (), *, cache: Path | None = None) -> Rule
     place = cache / f"rules-{_digest([*builtin, *own])}.json"
     found = _read_cache(place, key)
     if found is None:
-        found = _read_all(builtin, own)
-        _write_cache(place, key, found)
+        found = _joined(load_rules(cache=cache), builtin, own) if own else _read_all(builtin, [])
+        if not any(map(_leads_on, own)):
+            _write_cache(place, key, found)
     return found
+
+
+def _leads_on(path: Path) -> bool:
+    """Whether a file of gitleaks may extend another one, which the cache knows nothing of."""
+    try:
+        return b"extend" in path.read_bytes()
+    except OSError:
+        return False
 
 
 def builtin_files() -> list[Path]:
@@ -74,11 +89,30 @@ def _read_all(builtin: list[Path], own: list[Path]) -> RuleSet:
     """Built-in patterns are known to compile (tests prove it); compiling them all would take seconds."""
     from keyguard.providers.providerfile import read_provider
 
-    providers: dict[str, Provider] = {}
-    rules: list[Rule] = []
-    places: dict[str, Path] = {}
-    for path in [*builtin, *own]:
-        provider, its_rules, _, _ = read_provider(path, proven=path not in own)
+    files = [read_provider(path, proven=True) for path in builtin]
+    rules = [rule for file in files for rule in file.rules]
+    _refuse_twins(rules, {file.provider.id: path for file, path in zip(files, builtin)})
+    ordered = tuple(sorted(rules, key=lambda rule: rule.id))
+    return _joined(RuleSet(tuple(file.provider for file in files), ordered), builtin, own)
+
+
+def _joined(base: RuleSet, builtin: list[Path], own: list[Path]) -> RuleSet:
+    """The built-in rules with those of a person's files."""
+    from keyguard.providers.gitleaks import is_gitleaks, read_gitleaks
+    from keyguard.providers.providerfile import read_provider
+
+    providers = {provider.id: provider for provider in base.providers}
+    rules = list(base.rules)
+    exemptions: list[Exemption] = []
+    notes: list[str] = []
+    places = {path.stem: path for path in builtin}
+    for path in own:
+        if is_gitleaks(path):
+            provider, its_rules, its_exemptions, its_notes = read_gitleaks(path)
+            exemptions += its_exemptions
+            notes += its_notes
+        else:
+            provider, its_rules, _, _ = read_provider(path)
         if provider.id in providers:
             raise RuleError(
                 f"{path}: provider id {provider.id!r} is used by {places[provider.id]} too, expected a new one"
@@ -86,7 +120,8 @@ def _read_all(builtin: list[Path], own: list[Path]) -> RuleSet:
         providers[provider.id], places[provider.id] = provider, path
         rules += its_rules
     _refuse_twins(rules, places)
-    return RuleSet(tuple(providers[name] for name in sorted(providers)), tuple(sorted(rules, key=lambda rule: rule.id)))
+    ordered = tuple(sorted(rules, key=lambda rule: rule.id))
+    return RuleSet(tuple(providers[name] for name in sorted(providers)), ordered, tuple(exemptions), tuple(notes))
 
 
 def _refuse_twins(rules: list[Rule], places: dict[str, Path]) -> None:
@@ -134,7 +169,9 @@ def _read_cache(place: Path, key: list[Any]) -> RuleSet | None:
         kept = json.loads(data)
         if kept["key"] != key:
             return None
-        return RuleSet(tuple(map(_provider, kept["providers"])), tuple(map(_rule, kept["rules"])))
+        exemptions = tuple(Exemption._make(tuple(row[:4]) + tuple(map(tuple, row[4:]))) for row in kept["exemptions"])
+        rules = tuple(map(_rule, kept["rules"]))
+        return RuleSet(tuple(map(_provider, kept["providers"])), rules, exemptions, tuple(kept["notes"]))
     except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         return None
 
@@ -146,7 +183,8 @@ def _provider(row: list[Any]) -> Provider:
 
 def _rule(row: list[Any]) -> Rule:
     identity, provider, title, severity, confidence, *rest = row
-    return Rule(identity, provider, title, Severity(severity), Confidence(confidence), *rest)
+    rule = Rule(identity, provider, title, Severity(severity), Confidence(confidence), *rest)
+    return rule._replace(parts=tuple(rule.parts), keywords=tuple(rule.keywords))
 
 
 def _write_cache(place: Path, key: list[Any], rules: RuleSet) -> None:
@@ -154,5 +192,5 @@ def _write_cache(place: Path, key: list[Any], rules: RuleSet) -> None:
 
     from keyguard.state.cache import write_private
 
-    kept = {"key": key, "providers": rules.providers, "rules": rules.rules}
+    kept = {"key": key, **rules._asdict()}
     write_private(place, json.dumps(kept, separators=(",", ":")).encode())

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 from keyguard.errors import RuleError
 from keyguard.model import Confidence, Provider, Rule, Severity
+from keyguard.model.rule import SECRET, base_name
 from keyguard.providers.boundary import wrap
+from keyguard.providers.pieces import expand_pieces
 from keyguard.providers.schema import MAX_REACH, Source, check_fields, check_tables
 from keyguard.providers.syntax import parse, sight, widths
 from keyguard.providers.templates import expand
@@ -23,6 +25,7 @@ else:
     import tomli as tomllib
 
 _LEAST_PATTERN = 4
+_GROUP = re.compile(r"[a-z][a-z_]{0,18}[a-z][2-9]?")
 
 
 class ProviderFile(NamedTuple):
@@ -113,7 +116,7 @@ def _provider(head: Mapping[str, Any], rules: tuple[Rule, ...]) -> Provider:
 
 def _rule(entry: _Entry, provider: str) -> Rule:
     values = entry.values
-    pattern, span = _pattern(entry)
+    pattern, span, parts = _pattern(entry)
     trigger = _trigger(entry)
     return Rule(
         id=values["id"],
@@ -130,14 +133,15 @@ def _rule(entry: _Entry, provider: str) -> Rule:
         checksum=values["checksum"],
         generic=values["generic"],
         advice=values["advice"],
+        parts=parts,
     )
 
 
-def _pattern(entry: _Entry) -> tuple[str, int]:
-    """The pattern with its borders, and the most bytes that a match and its lookaheads can take."""
-    bare, reach = entry.values["pattern"], entry.values["reach"]
+def _pattern(entry: _Entry) -> tuple[str, int, tuple[str, ...]]:
+    """The pattern with its borders, the most bytes that a match and its lookaheads can take, and its parts."""
+    bare, reach = _expanded(entry, "pattern"), entry.values["reach"]
     try:
-        node = parse(bare).node
+        node, groups = parse(bare)
         least, greatest = widths(node)[0], sight(node)
     except RuleError as error:
         raise entry.error("pattern", str(error)) from None
@@ -146,7 +150,21 @@ def _pattern(entry: _Entry) -> tuple[str, int]:
     if greatest > (reach or MAX_REACH):
         limit = f"the reach, {reach}" if reach else str(MAX_REACH)
         raise entry.error("pattern", f"can match {greatest} bytes, expected at most {limit}")
-    return wrap(bare, entry.values["boundary"]), greatest
+    wrong = [name for name in groups if not _GROUP.fullmatch(name)]
+    if wrong:
+        raise entry.error("pattern", f"the group {wrong[0]!r}, expected small letters and _, and 2 to 9 at the end")
+    parts = tuple(sorted({base_name(name) for name in groups} - {SECRET}))
+    if parts and not any(base_name(name) == SECRET for name in groups):
+        raise entry.error("pattern", f"the group {parts[0]!r} without a group 'secret', expected both")
+    return wrap(bare, entry.values["boundary"]), greatest, parts
+
+
+def _expanded(entry: _Entry, key: str) -> str:
+    """A pattern with the named pieces in it written out."""
+    try:
+        return expand_pieces(entry.values[key])
+    except RuleError as error:
+        raise entry.error(key, str(error)) from None
 
 
 def _compile(entry: _Entry, pattern: str) -> None:
@@ -167,7 +185,7 @@ def _trigger(entry: _Entry) -> Trigger:
     try:
         if written:
             return check_trigger(written)
-        return derive_trigger(entry.values["pattern"], lines=entry.values["reach"] > 0)
+        return derive_trigger(_expanded(entry, "pattern"), lines=entry.values["reach"] > 0)
     except RuleError as error:
         raise entry.error("trigger" if written else "pattern", str(error)) from None
 

@@ -47,7 +47,8 @@ CATEGORIES = (
 RESERVED = frozenset({"verify", "identify", "revoke", "rotate", "playbook", "usage"})
 _HINT = "docs/rules.md describes the format of a provider file"
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{4,253}}\Z)(?:\*\.)?(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?")
 _LINK = re.compile(r"https://[a-z0-9.-]+\.[a-z]{2,}(?::[0-9]+)?(?:/[!-~]*)?")
 
 
@@ -119,7 +120,9 @@ PROVIDER: Mapping[str, Field] = {
     "id": _NAME,
     "name": _LINE,
     "category": _one_of(list(CATEGORIES)),
-    "hosts": Field("a list of plain lower-case host names, without scheme, port or path", _is_list(_is_host)),
+    "hosts": Field(
+        "a list of lower-case host names without scheme, port or path (*.name: all below it)", _is_list(_is_host)
+    ),
     "console": _LINKS,
     "docs": _LINKS,
     "source": _LINE,

@@ -14,6 +14,7 @@ from keyguard.providers.notation import write
 from keyguard.providers.syntax import Alt, Chars, Copy, Node, Repeat, Seq, Zero, children, parse, widths
 
 MAX_WIDTH = 256
+LINE_END = "(?m:$)"
 _LEAST_LITERAL = 3
 _LEAST_WRITTEN = 2
 _ENOUGH_LITERAL = 10
@@ -59,7 +60,13 @@ def derive_trigger(pattern: str, *, lines: bool) -> Trigger:
 
 
 def check_trigger(pattern: str) -> Trigger:
-    """A trigger that somebody wrote, in the form that is run. RuleError where it is not bounded, or too weak."""
+    """A trigger that somebody wrote, in the form that is run. RuleError where it is not bounded, or too weak.
+
+    It may end with `LINE_END`: of all the places its words stand at, few are at the end of a line.
+    """
+    if pattern.endswith(LINE_END):
+        trigger = check_trigger(pattern.removesuffix(LINE_END))
+        return trigger._replace(pattern=f"(?:{trigger.pattern}){LINE_END}")
     node = parse(pattern).node
     _refuse_zero(node)
     node = _one_line(node, False)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING, TextIO
 
+from keyguard.report.knowledge import facts_of, parts_of
 from keyguard.report.layout import Rows, write_members
 from keyguard.report.redaction import redaction_of
+from keyguard.report.verdicts import verdict_members
 from keyguard.version import VERSION
 
 if TYPE_CHECKING:
-    from keyguard.model import Finding, Occurrence, Report, Skip, Stats
+    from keyguard.model import Allowed, Finding, Home, Location, Occurrence, Report, Skip, Stats
     from keyguard.report.formats import Display
     from keyguard.report.layout import Json
     from keyguard.report.redaction import Redaction
@@ -28,7 +30,11 @@ def write_json(report: Report, out: TextIO, display: Display) -> None:
         "stats": _stats_members(report.stats),
         "findings": Rows(finding_members(finding, redaction) for finding in report.findings),
         "skipped": Rows(_skip_members(skip, redaction) for skip in report.skipped),
+        "allowed": Rows(_allowed_members(each, redaction) for each in report.allowed),
+        "notes": [redaction.text(note) for note in report.notes],
     }
+    if report.mode == "machine":
+        members["homes"] = Rows(_home_members(home, redaction) for home in report.homes)
     write_members(out, members, "")
     out.write("\n")
 
@@ -45,10 +51,23 @@ def finding_members(finding: Finding, redaction: Redaction) -> Json:
         "fingerprint": finding.fingerprint,
         "verdict": finding.verdict,
     }
+    for key, known in (("parts", parts_of(finding, redaction)), ("facts", facts_of(finding, redaction))):
+        if known:
+            members[key] = dict(known)
     if redaction.shown:
         members |= _bytes_members("secret", finding.secret.reveal())
+    if finding.details is not None:
+        members["details"] = verdict_members(finding.details)
+    if finding.reasons:
+        members["reasons"] = list(finding.reasons)
     members["occurrences"] = [_occurrence_members(place, finding, redaction) for place in finding.occurrences]
     return members
+
+
+def _allowed_members(allowed: Allowed, redaction: Redaction) -> Json:
+    by, where, reason = allowed.allowance
+    allowance: dict[str, Json] = {"by": by, "where": redaction.text(where), "reason": redaction.text(reason)}
+    return {"allowance": allowance, "finding": finding_members(allowed.finding, redaction)}
 
 
 def _occurrence_members(occurrence: Occurrence, finding: Finding, redaction: Redaction) -> Json:
@@ -60,6 +79,7 @@ def _occurrence_members(occurrence: Occurrence, finding: Finding, redaction: Red
         "column": location.column,
         "end_line": location.end_line,
         "end_column": location.end_column,
+        **_decoded_members(location),
         "commit": provenance.commit if provenance else "",
         "author": redaction.text(provenance.author, finding.secret) if provenance else "",
         "date": provenance.date if provenance else "",
@@ -67,6 +87,10 @@ def _occurrence_members(occurrence: Occurrence, finding: Finding, redaction: Red
         "object": provenance.object if provenance else "",
     }
     return members
+
+
+def _decoded_members(location: Location) -> dict[str, Json]:
+    return {"decoded": list(location.decoded)} if location.decoded else {}
 
 
 def _bytes_members(key: str, raw: bytes) -> dict[str, Json]:
@@ -85,6 +109,15 @@ def _stats_members(stats: Stats) -> Json:
         "scanned": stats.scanned,
         "seconds": round(stats.seconds, 3),
     }
+
+
+def _home_members(home: Home, redaction: Redaction) -> Json:
+    members: dict[str, Json] = {"kind": home.kind, "tool": home.tool}
+    members |= _bytes_members("path", redaction.name(home.path))
+    members |= {"secrets": home.secrets, "arguments": home.arguments}
+    if home.mode >= 0:
+        members["mode"] = f"{home.mode:04o}"
+    return members
 
 
 def _skip_members(skip: Skip, redaction: Redaction) -> Json:

@@ -26,6 +26,11 @@ def place_label(location: Location, shown_path: str) -> str:
     return f"{name}:{location.line}:{location.column}"
 
 
+def decoded_label(location: Location) -> str:
+    """How the text there was decoded, outermost first; empty where it was not."""
+    return f"decoded from {', then '.join(location.decoded)}" if location.decoded else ""
+
+
 def origin_label(provenance: Provenance | None, redaction: Redaction, own: Secret) -> str:
     """Commit, author, day and state in one phrase; empty for a working tree."""
     if provenance is None:

@@ -36,7 +36,7 @@ def redaction_of(report: Report, shown: bool) -> Redaction:
     """The redaction for one report: longest secrets first, since one may hold another."""
     secrets = {
         finding.secret
-        for finding in report.findings
+        for finding in (*report.findings, *(each.finding for each in report.allowed))
         if finding.secret.reveal() and any(place.location.kind in ("path", "ref") for place in finding.occurrences)
     }
     return Redaction(tuple(sorted(secrets, key=_longest_first)), shown)

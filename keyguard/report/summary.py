@@ -33,8 +33,8 @@ def skip_lines(skipped: Sequence[Skip], redaction: Redaction, verbose: bool) -> 
         yield f"  and {sum(len(names) for _, names in rest):,} more (-v shows all)"
 
 
-def summary_lines(report: Report) -> Iterator[tuple[str, str]]:
-    """What was read, the counts, and whether the scan is incomplete: lines and their styles."""
+def summary_lines(report: Report, *, show_allowed: bool = False) -> Iterator[tuple[str, str]]:
+    """What was read, the counts, what was allowed, and whether the scan is incomplete: lines and their styles."""
     yield _stats_text(report.stats), "dim"
     if report.findings:
         yield _counts_text(report.findings), "bold"
@@ -42,6 +42,11 @@ def summary_lines(report: Report) -> Iterator[tuple[str, str]]:
         yield "no secrets found", "green"
     else:
         yield "no secrets found in what could be read", "yellow"
+    if report.allowed:
+        count = len({each.finding.fingerprint for each in report.allowed})
+        how = "" if show_allowed else " (--show-allowed lists them)"
+        yield f"{_counted(count, 'secret')} allowed, and not counted{how}", "dim"
+    yield from ((visible(note), "yellow") for note in report.notes)
     if not report.complete:
         unread = sum(not skip.complete for skip in report.skipped)
         what = _counted(unread, "item")

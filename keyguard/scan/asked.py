@@ -14,10 +14,9 @@ from keyguard.odb.trees import read_entries
 from keyguard.scan.census import Census
 from keyguard.scan.matcher import Matcher
 from keyguard.scan.objects import Found, texts_of
-from keyguard.scan.pieces import scan_pieces
+from keyguard.scan.pieces import Glimpse, scan_pieces
 from keyguard.sources.slabs import SlabBuilder
 from keyguard.triage.confirm import Match
-from keyguard.triage.locate import Span
 
 _LARGEST = 256 << 20  # of what cannot be scanned in pieces: trees, commits and tags
 
@@ -25,7 +24,7 @@ _LARGEST = 256 << 20  # of what cannot be scanned in pieces: trees, commits and 
 class Asked(NamedTuple):
     """Places of matches in large objects, and what git could not read or cannot be trusted about."""
 
-    spans: dict[tuple[str, Match], Span]
+    glimpses: dict[tuple[str, Match], Glimpse]
     skips: list[Skip]
 
 
@@ -79,9 +78,9 @@ def _ask(git: CatFile, matcher: Matcher, census: Census, name: str, reason: str,
 
 def _scan_large(git: CatFile, matcher: Matcher, census: Census, name: str, asked: Asked) -> None:
     in_pieces = scan_pieces(matcher, lambda size, overlap: git.pieces(name, size, overlap))
-    for match, span in in_pieces.found.items():
+    for match, glimpse in in_pieces.found.items():
         census.add_found(Found(name, "blob", False, match))
-        asked.spans[name, match] = span
+        asked.glimpses[name, match] = glimpse
     asked.skips.extend(Skip(f"object {name}", f"rule {rule} took too long on it") for rule in in_pieces.timeouts)
     census.objects += 1
 

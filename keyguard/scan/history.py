@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from keyguard.errors import GitError, ObjectError
 from keyguard.git.catfile import CatFile
@@ -30,8 +31,11 @@ from keyguard.scan.pool import jobs_of, run_tasks
 from keyguard.scan.provenance import trace
 from keyguard.scan.record import Record
 from keyguard.scan.salt import history_key
+from keyguard.scan.silencing import settle
 from keyguard.scan.skeleton import SkeletonBuilder
-from keyguard.triage.group import group
+
+if TYPE_CHECKING:
+    from keyguard.scan.contained_history import Inside
 
 _LOOSE_CHUNK = 500
 _HASH_SIZES = {"sha1": 20, "sha256": 32}
@@ -57,7 +61,7 @@ def _scan(path: Path, target: str, options: ScanOptions, span: HistoryRange, on_
     repository = find_repository(path)
     if repository is None:
         raise GitError(f"{target} is not a git repository", "name one, or scan plain files without --history")
-    matcher = open_matcher(options)
+    matcher = open_matcher(options, screened=True)
     hash_size = _HASH_SIZES[repository.object_format]
     store = open_store(repository.common_dir / "objects", hash_size)
     forests = [grow_forest(pack) for pack in store.packs]
@@ -71,21 +75,44 @@ def _scan(path: Path, target: str, options: ScanOptions, span: HistoryRange, on_
         asked = ask_git(git, matcher, census, options.max_object)
         contents = Contents(store, git, options.max_object)
         timeline, trees = builder.result(census)
-        sightings = trace(matcher, Record(trees, census, asked, contents, refs, timeline, wanted), options)
+        record = Record(trees, census, asked, contents, refs, timeline, wanted)
+        sightings = trace(matcher, record, options)
+        inside = _inside(matcher, record, store, forests, hash_size, options)
     lost = [Skip(f"object {name}", f"its findings have no place: {why}") for name, why in contents.lost.items()]
-    skips = [*store.broken, *asked.skips, *census.skips(), *lost]
+    skips = [*store.broken, *asked.skips, *census.skips(), *lost, *(inside.skips if inside else ())]
     if repository.partial and not endless:
         skips += _promised(repository)
     else:
         skips += missing_objects(store, census.links, refs, shallow=repository.shallow)
+    settled = settle(
+        matcher.rules,
+        [*sightings, *(inside.sightings if inside else ())],
+        options.silencing,
+        lambda: history_key(repository, timeline.roots(census.links), options.cache),
+        whole=span.everything and not options.exclude,
+    )
     return Report(
         target=target,
         mode="history",
-        findings=group(matcher.rules, sightings, history_key(repository, timeline.roots(census.links), options.cache)),
+        findings=settled.findings,
         skipped=tuple(sorted(set(skips))),
         stats=Stats(census.objects, 0, census.content, census.scanned, time.monotonic() - started),
         rules=matcher.rules,
+        allowed=settled.allowed,
+        notes=(*matcher.notes, *settled.notes),
     )
+
+
+def _inside(
+    matcher: Matcher, record: Record, store: Store, forests: Sequence[Forest], hash_size: int, options: ScanOptions
+) -> Inside | None:
+    """What containers hold, where that was asked for: it takes a second reading of all blobs, each of them whole."""
+    if not options.containers:
+        return None
+    from keyguard.scan.contained_history import look_inside
+
+    limits = Limits(matcher.confirmer.margin, options.max_object, options.memory, hash_size, False, options.slab)
+    return look_inside(matcher, record, store.packs, limits, options, _tasks(store, forests, options.slab))
 
 
 def _endless(store: Store, forests: Sequence[Forest]) -> frozenset[str]:

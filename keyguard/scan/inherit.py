@@ -10,7 +10,8 @@ from keyguard.odb.delta import carry, sizes
 from keyguard.odb.pack import Pack
 from keyguard.odb.reader import Reader
 from keyguard.odb.walk import Chunk
-from keyguard.triage.confirm import Confirmer, Match, WideHit
+from keyguard.scan.decoded import Confirming
+from keyguard.triage.confirm import Match, WideHit
 
 
 class Marks(NamedTuple):
@@ -24,7 +25,7 @@ class Marks(NamedTuple):
 class Inheritance:
     """The marks of all objects of one chunk. `settled` hits were confirmed on the whole object, `open` ones not."""
 
-    def __init__(self, pack: Pack, chunk: Chunk, confirmer: Confirmer, limit: int) -> None:
+    def __init__(self, pack: Pack, chunk: Chunk, confirmer: Confirming, limit: int) -> None:
         self._pack = pack
         self._chunk = chunk
         self._confirmer = confirmer
@@ -85,5 +86,5 @@ class Inheritance:
 
 
 def _moved(match: Match, shift: int) -> Match:
-    rule, start, end, low, high, value, confidence = match
-    return Match(rule, start + shift, end + shift, low + shift, high + shift, value, confidence)
+    _, start, end, low, high, *_ = match
+    return match._replace(start=start + shift, end=end + shift, low=low + shift, high=high + shift)

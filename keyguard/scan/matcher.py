@@ -2,34 +2,105 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
 from keyguard.engine import Engine, open_engine
 from keyguard.errors import ConfigError
 from keyguard.model import Hits, Rule, Slab
+from keyguard.model.silence import Override
 from keyguard.providers.loader import load_rules
+from keyguard.scan.decoded import Confirming, DecodingConfirmer, seeking_rules
 from keyguard.scan.options import ScanOptions
+from keyguard.triage.allowlist import Allowlist
 from keyguard.triage.confirm import Confirmed, Confirmer
+from keyguard.triage.context import Context
+from keyguard.triage.rooted import Root
 
 
 class Matcher:
-    """The rules of a scan, ready to run."""
+    """The rules of a scan, ready to run. `notes`: what of a person's rule files could not be carried over.
 
-    def __init__(self, rules: tuple[Rule, ...], engine: Engine) -> None:
+    `screened` leaves out early what no place would make a secret: worth it where candidates are many and wait long to
+    be judged.
+    """
+
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        engine: Engine,
+        *,
+        explain: bool = False,
+        screened: bool = False,
+        allowlist: Allowlist | None = None,
+        decode_depth: int = 0,
+    ) -> None:
         self.rules = rules
-        self.confirmer = Confirmer(rules)
+        self.notes: tuple[str, ...] = ()
+        self.allowlist = allowlist or Allowlist(rules)
+        self.context = Context(rules, explain=explain)
+        self._plain = Confirmer(rules, self.context.is_hopeless if screened else None)
+        self.confirmer: Confirming = self._plain
+        if decode_depth:
+            self.confirmer = DecodingConfirmer(self._plain, engine, len(rules), decode_depth)
         self._engine = engine
 
     def hits(self, text: bytes) -> Hits:
-        return self._engine.scan(text)
+        """The hits of rules alone."""
+        hits = self._engine.scan(text)
+        if all(rule < len(self.rules) for rule in hits.rules):
+            return hits
+        mine = [(rule, at) for rule, at in zip(hits.rules, hits.ends) if rule < len(self.rules)]
+        return Hits([rule for rule, _ in mine], [at for _, at in mine])
+
+    def match_plain(self, slab: Slab) -> Confirmed:
+        """The same as `match` without decoding anything: for names."""
+        return self._plain.confirm(slab, self.hits(slab.text))
 
     def match(self, slab: Slab) -> Confirmed:
         return self.confirmer.confirm(slab, self._engine.scan(slab.text))
 
 
-def open_matcher(options: ScanOptions) -> Matcher:
-    """Loads rules and engine. Raises RuleError for a broken rule file, ConfigError for an unknown rule id."""
-    rules = load_rules(options.rules, cache=options.cache).rules
-    unknown = set(options.disabled) - {rule.id for rule in rules}
+def open_matcher(options: ScanOptions, root: bytes = b"", *, screened: bool = False) -> Matcher:
+    """Loads rules and engine. Raises RuleError for a broken rule file, ConfigError for an unknown rule id.
+
+    Paths in patterns of a person count from `root`; where it is empty, they are taken as they are.
+    """
+    known = load_rules(options.rules, cache=options.cache)
+    rules = _chosen(known.rules, options)
+    seekers = seeking_rules() if options.decode_depth else ()
+    engine = open_engine(rules, cache=options.cache, choice=options.engine, seekers=seekers)
+    allowlist = Allowlist(rules, (*known.exemptions, *options.silencing.exemptions), Root(root))
+    matcher = Matcher(
+        rules,
+        engine,
+        explain=options.explain,
+        screened=screened,
+        allowlist=allowlist,
+        decode_depth=options.decode_depth,
+    )
+    matcher.notes = tuple(_summaries(known.notes))
+    return matcher
+
+
+def _summaries(notes: Sequence[str]) -> Iterator[str]:
+    """One line a file: the command that imports it tells the whole."""
+    for path, count in Counter(note.partition(": ")[0] for note in notes).items():
+        told = f"keyguard import gitleaks --dry-run {path}"
+        yield f"{path}: {count} things in it run otherwise than in gitleaks, or not at all ({told})"
+
+
+def _chosen(rules: tuple[Rule, ...], options: ScanOptions) -> tuple[Rule, ...]:
+    """The rules that run, as a person's settings want them."""
+    overrides = {override.rule: override for override in options.overrides}
+    unknown = {*options.disabled, *overrides} - {rule.id for rule in rules}
     if unknown:
         raise ConfigError(f"no rule is called {min(unknown)}", "see: keyguard rules list")
-    rules = tuple(rule for rule in rules if rule.id not in options.disabled)
-    return Matcher(rules, open_engine(rules, cache=options.cache, choice=options.engine))
+    disabled = {*options.disabled, *(override.rule for override in options.overrides if not override.enabled)}
+    return tuple(_overridden(rule, overrides.get(rule.id)) for rule in rules if rule.id not in disabled)
+
+
+def _overridden(rule: Rule, override: Override | None) -> Rule:
+    if override is None:
+        return rule
+    return rule._replace(severity=override.severity or rule.severity, confidence=override.confidence or rule.confidence)

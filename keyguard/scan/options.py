@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from keyguard.model import Confidence, Tick
+from keyguard.model import Confidence, Silencing, Tick
+from keyguard.model.silence import Override
 
 OnTick = Callable[[Tick], None] | None
 
@@ -16,7 +17,10 @@ class ScanOptions(NamedTuple):
 
     `cache`: folder for compiled rules, None for none. `rules`: more provider files. `disabled`: rule ids. `exclude`:
     glob patterns of paths. `max_object`: larger ones are scanned in pieces; `memory`: bytes of content held in one
-    process; `slab`: about what is scanned at a time, and of packed content by one task; all in bytes.
+    process; `slab`: about what is scanned at a time, and of packed content by one task; all in bytes. `explain`: give
+    the reasons of each finding. `overrides` and `silencing`: what a person's files say of rules and of findings.
+    `decode_depth`: how many encodings may lie in each other; 0 decodes nothing. `containers`: look into
+    archives and the like; None does in working trees and not in histories.
     """
 
     min_confidence: Confidence = Confidence.MEDIUM
@@ -32,6 +36,11 @@ class ScanOptions(NamedTuple):
     max_object: int = 64 << 20
     memory: int = 256 << 20
     slab: int = 4 << 20
+    explain: bool = False
+    overrides: tuple[Override, ...] = ()
+    silencing: Silencing = Silencing()
+    decode_depth: int = 3
+    containers: bool | None = None
 
 
 class HistoryRange(NamedTuple):

@@ -11,6 +11,7 @@ from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT
 from keyguard.scan.matcher import Matcher
 from keyguard.sources.text import HEAD, Coding, coding_of
 from keyguard.triage.confirm import Match, WideHit
+from keyguard.triage.context import SIGHT
 from keyguard.triage.locate import Span, locate
 
 PIECE = 16 << 20
@@ -18,14 +19,22 @@ PIECE = 16 << 20
 Pieces = Iterable[tuple[int, bytes]]
 
 
+class Glimpse(NamedTuple):
+    """Where a match stands in the whole text, and what is around it there: `around` begins at the offset `origin`."""
+
+    span: Span
+    around: bytes
+    origin: int
+
+
 class InPieces(NamedTuple):
     """Matches with their places in the whole text, and the rules that took too long on a piece."""
 
-    found: dict[Match, Span]
+    found: dict[Match, Glimpse]
     timeouts: set[str]
 
 
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
     """`step`: how far the next piece begins after this one; the size of this one where it is the last."""
 
     offset: int
@@ -57,11 +66,15 @@ def _scan(matcher: Matcher, pieces: Pieces, coding: Coding | None, out: InPieces
     for piece in _with_steps(pieces):
         text = coding.view(piece.data) if coding else piece.data
         head = piece.data[: HEAD + 1] if piece.first else head
-        matches = sorted(_scan_piece(matcher, text, piece, out.timeouts))
+        matches = sorted(match_piece(matcher, text, piece, out.timeouts))
         spans = locate(text, [(match.start, match.end) for match in matches])
-        for match, (line, column, end_line, end_column) in zip(_stored(matches, text, piece.offset, coding), spans):
+        stored = _stored(matches, text, piece.offset, coding)
+        for seen, match, (line, column, end_line, end_column) in zip(matches, stored, spans):
             start, end = column + columns * (line == 1), end_column + columns * (end_line == 1)
-            out.found.setdefault(match, Span(line + lines, start, end_line + lines, end))
+            span = Span(line + lines, start, end_line + lines, end)
+            low = max(0, seen.start - SIGHT)
+            # Offsets of the view serve as those of the passage: what is around is told apart by them alone.
+            out.found.setdefault(match, Glimpse(span, text[low : seen.end + SIGHT], match.start - seen.start + low))
         passed = piece.data[: piece.step]
         passed = coding.view(passed) if coding else passed
         newline = passed.rfind(b"\n")
@@ -77,22 +90,22 @@ def _whole_characters(pieces: Pieces, coding: Coding) -> Iterator[tuple[int, byt
         yield offset + skip, data[skip:]
 
 
-def _with_steps(pieces: Pieces) -> Iterator[_Piece]:
+def _with_steps(pieces: Pieces) -> Iterator[Piece]:
     before: tuple[int, bytes] | None = None
     first = True
     for offset, data in pieces:
         if before:
-            yield _Piece(*before, offset - before[0], first, False)
+            yield Piece(*before, offset - before[0], first, False)
             first = False
         before = (offset, data)
     if before:
-        yield _Piece(*before, len(before[1]), first, True)
+        yield Piece(*before, len(before[1]), first, True)
 
 
-def _scan_piece(matcher: Matcher, text: bytes, piece: _Piece, timeouts: set[str]) -> set[Match]:
+def match_piece(matcher: Matcher, text: bytes, piece: Piece, timeouts: set[str]) -> set[Match]:
     flags = FRAGMENT | (0 if piece.first else CLIPPED_LEFT) | (0 if piece.last else CLIPPED_RIGHT)
     rows = array("i", (0, len(text), flags)).tobytes()
-    confirmed = matcher.match(Slab(text + b"\n", [0], [0], [0, 1], rows))
+    confirmed = matcher.match(Slab(text + b"\n", [0], [0], [0, 1], rows, [0]))
     timeouts.update(rule for _, rule in confirmed.timeouts)
     matches = {match for _, match in confirmed.matches}
     by_rule: dict[int, list[WideHit]] = {}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from keyguard.model import Location, Occurrence, Provenance
+from keyguard.model import Allowance, Location, Occurrence, Provenance
 from keyguard.odb.commits import Author, message_start, read_author
 from keyguard.scan.matcher import Matcher
 from keyguard.scan.objects import Found
@@ -17,6 +17,7 @@ from keyguard.scan.standing import matches_in, standing
 from keyguard.scan.tags import Tags
 from keyguard.sources.text import stored_offset, text_view
 from keyguard.triage.confirm import Match
+from keyguard.triage.context import Case, Passage, Verdict
 from keyguard.triage.group import Sighting
 from keyguard.triage.locate import Span, locate
 
@@ -31,13 +32,22 @@ def trace(matcher: Matcher, record: Record, options: ScanOptions) -> list[Sighti
     return [*tracer.blobs(), *tracer.messages(), *tracer.names(), *tracer.refs()]
 
 
+class _Located(NamedTuple):
+    """A match with its lines and columns, and its byte offsets in the object as stored."""
+
+    case: Case
+    span: Span
+    offsets: tuple[int, int]
+
+
 class _Tracer:
     def __init__(self, matcher: Matcher, record: Record, options: ScanOptions) -> None:
         self._record = record
         self._contents = record.contents
         self._tags = Tags(record.contents, record.refs)
         self._excluded = Excluded(options.exclude)
-        least = options.min_confidence
+        self._context, self._allowlist = matcher.context, matcher.allowlist
+        self._least = least = options.min_confidence
         self._found = standing(matcher, record.census.found, least)
         known = matches_in(matcher, (name for name, _ in record.census.labels), least)
         self._labels = {(name, child): known[name] for name, child in record.census.labels if name in known}
@@ -49,7 +59,7 @@ class _Tracer:
     def blobs(self) -> Iterator[Sighting]:
         """For each secret and path the matches in the blob that brought it there first."""
         best: dict[tuple[int, bytes, bytes], tuple[Place, str]] = {}
-        in_head: set[tuple[int, bytes, bytes]] = set()
+        in_head: dict[tuple[int, bytes, bytes], str] = {}
         older: set[tuple[int, bytes, bytes]] = set()
         for name, found in self._found.items():
             if found[0].kind != "blob":
@@ -60,26 +70,36 @@ class _Tracer:
                 for rule, value in keys:
                     _keep_first(best, (rule, value, place.path), place, name)
                     if self._placing.is_in_head(name, place.path):
-                        in_head.add((rule, value, place.path))
+                        in_head[rule, value, place.path] = name
         for (rule, value, path), (place, name) in best.items():
             if (rule, value, path) not in older and not self._excluded.matches(path):
                 state = "head" if (rule, value, path) in in_head else place.state
-                yield from self._sightings(name, rule, value, place._replace(state=state))
+                head = in_head.get((rule, value, path), name)
+                yield from self._sightings(name, rule, value, place._replace(state=state), head)
 
-    def _sightings(self, name: str, rule: int, value: bytes, place: Place) -> Iterator[Sighting]:
+    def _sightings(self, name: str, rule: int, value: bytes, place: Place, head: str) -> Iterator[Sighting]:
+        """Sightings in one blob. What allows them is read in `head`, the blob that stands there now."""
         mine = [each for each in self._found[name] if (each.match.rule, each.match.value) == (rule, value)]
-        provenance = self._provenance(name, place)
-        for found, span, (start, end) in self._located(name, mine):
-            location = Location("file", place.path, *span, start, end)
-            yield Sighting(rule, value, found.match.confidence, Occurrence(location, provenance))
+        located = list(self._located(name, place.path, mine))
+        provenance: Provenance | None = None
+        verdicts = self._weigh([each.case for each in located], place.commit)
+        for (case, span, (start, end)), verdict in zip(located, verdicts):
+            if verdict.confidence and verdict.reaches(self._least):
+                provenance = provenance or self._provenance(name, place)
+                occurrence = Occurrence(
+                    Location("file", place.path, *span, start, end, case.match.inner.steps), provenance
+                )
+                parts = case.match.named_parts
+                allowed = self._allowed_in(head, rule, value, place) if head != name else verdict.allowed
+                yield Sighting(rule, value, verdict.confidence, occurrence, verdict.reasons, parts, allowed)
 
-    def _located(self, name: str, found: list[Found]) -> Iterator[tuple[Found, Span, tuple[int, int]]]:
-        """Each match with its lines and columns and its byte offsets in the object as stored."""
-        spans = self._record.asked.spans
+    def _located(self, name: str, path: bytes, found: list[Found]) -> Iterator[_Located]:
+        glimpses = self._record.asked.glimpses
         small = []
         for each in found:
-            if (name, each.match) in spans:
-                yield each, spans[name, each.match], (each.match.start, each.match.end)
+            if glimpse := glimpses.get((name, each.match)):
+                passage = Passage("file", path, glimpse.around, glimpse.origin)
+                yield _Located(Case(passage, each.match), glimpse.span, (each.match.start, each.match.end))
             else:
                 small.append(each)
         if not small:
@@ -93,7 +113,18 @@ class _Tracer:
                 offsets = (each.match.start, each.match.end)
                 if view:
                     offsets = (stored_offset(content, text, offsets[0]), stored_offset(content, text, offsets[1]))
-                yield each, span, offsets
+                yield _Located(Case(Passage("file", path, text), each.match), span, offsets)
+
+    def _weigh(self, cases: list[Case], commit: str) -> list[Verdict]:
+        verdicts = self._context.weigh(cases)
+        return [self._allowlist.judge(*case, verdict, commit) for case, verdict in zip(cases, verdicts)]
+
+    def _allowed_in(self, name: str, rule: int, value: bytes, place: Place) -> Allowance | None:
+        """What allows a secret in a blob, where that holds for all its places there."""
+        mine = [each for each in self._found[name] if (each.match.rule, each.match.value) == (rule, value)]
+        verdicts = self._weigh([each.case for each in self._located(name, place.path, mine)], place.commit)
+        allowed = [verdict.allowed for verdict in verdicts if verdict.reaches(self._least)]
+        return allowed[0] if all(allowed) and allowed else None
 
     def _provenance(self, name: str, place: Place) -> Provenance:
         author = self._author(place.commit) if place.commit else self._tagger(name)
@@ -115,9 +146,9 @@ class _Tracer:
                 continue
             content = self._contents.read(name)
             start = message_start(content)
+            passage = Passage(kind, b"", content[start:])
             matches = [each.match for each in found]
-            spans = locate(content[start:], [(match.start, match.end) for match in matches])
-            yield from _sighted(kind, b"", start, zip(matches, spans), self._of_message(name, kind, content))
+            yield from self._sighted(passage, start, matches, self._of_message(name, kind, content))
 
     def _of_message(self, name: str, kind: str, content: bytes) -> Provenance:
         author = read_author(content)
@@ -146,7 +177,7 @@ class _Tracer:
                 continue
             provenance = self._provenance(child, place._replace(state="head" if path in in_head else place.state))
             name = path.rpartition(b"/")[2]
-            yield from _in_name("path", path, len(path) - len(name), self._labels[name, child], provenance)
+            yield from self._in_name("path", path, len(path) - len(name), self._labels[name, child], provenance)
 
     def refs(self) -> Iterator[Sighting]:
         """Matches in names of refs."""
@@ -154,7 +185,31 @@ class _Tracer:
             if ref.name in self._ref_matches and self._record.is_wanted(ref.oid):
                 commit = self._if_commit(ref.target)
                 provenance = Provenance(ref.oid, commit, *self._author(commit), "history")
-                yield from _in_name("ref", ref.name, 0, self._ref_matches[ref.name], provenance)
+                yield from self._in_name("ref", ref.name, 0, self._ref_matches[ref.name], provenance)
+
+    def _in_name(
+        self, kind: str, name: bytes, shift: int, matches: list[Match], provenance: Provenance
+    ) -> Iterator[Sighting]:
+        return self._sighted(Passage(kind, name, name, -shift), shift, matches, provenance)
+
+    def _sighted(
+        self, passage: Passage, shift: int, matches: list[Match], provenance: Provenance
+    ) -> Iterator[Sighting]:
+        """Sightings in a text that begins `shift` bytes before what was scanned."""
+        verdicts = self._weigh([Case(passage, match) for match in matches], provenance.commit)
+        starts = [match.start - passage.origin for match in matches]
+        ends = [match.end - passage.origin for match in matches]
+        spans = locate(passage.text, list(zip(starts, ends)))
+        path = passage.path
+        for match, verdict, span in zip(matches, verdicts, spans):
+            if verdict.confidence and verdict.reaches(self._least):
+                location = Location(
+                    passage.kind, path, *span, match.start + shift, match.end + shift, match.inner.steps
+                )
+                occurrence = Occurrence(location, provenance)
+                parts = match.named_parts
+                about = (verdict.reasons, parts, verdict.allowed)
+                yield Sighting(match.rule, match.value, verdict.confidence, occurrence, *about)
 
 
 def _keep_first(best: dict[Key, tuple[Place, str]], key: Key, place: Place, name: str) -> None:
@@ -166,17 +221,3 @@ def _keep_first(best: dict[Key, tuple[Place, str]], key: Key, place: Place, name
 
 def _named_so(name: bytes, places: Iterable[Place]) -> list[Place]:
     return [place for place in places if place.path.rpartition(b"/")[2] == name]
-
-
-def _in_name(kind: str, name: bytes, shift: int, matches: list[Match], provenance: Provenance) -> Iterator[Sighting]:
-    spans = locate(name, [(match.start + shift, match.end + shift) for match in matches])
-    return _sighted(kind, name, shift, zip(matches, spans), provenance)
-
-
-def _sighted(
-    kind: str, path: bytes, shift: int, placed: Iterable[tuple[Match, Span]], provenance: Provenance
-) -> Iterator[Sighting]:
-    """Sightings in a text that begins `shift` bytes before what was scanned."""
-    for match, span in placed:
-        location = Location(kind, path, *span, match.start + shift, match.end + shift)
-        yield Sighting(match.rule, match.value, match.confidence, Occurrence(location, provenance))

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from keyguard.engine import Engine, open_engine
 from keyguard.errors import KeyguardError, RuleError
 from keyguard.model import Rule
+from keyguard.model.rule import SECRET, base_name
 from keyguard.providers.loader import builtin_files, parse_provider
 from keyguard.providers.providerfile import ProviderFile
 from keyguard.providers.sample import make_sample, seeded
-from keyguard.providers.syntax import Chars, Node, Zero, children, parse
+from keyguard.providers.syntax import Alt, Chars, Node, Zero, children, parse
 from keyguard.providers.templates import expand
 from keyguard.sources.slabs import SlabBuilder
 from keyguard.triage.confirm import Confirmer, Match
@@ -150,7 +151,9 @@ def _check_file(file: _Loaded, rules: Sequence[Rule], engine: Engine) -> list[Pr
             failed.setdefault((case.rule.id, case.origin), []).append(
                 f"{case.place}: {_difference(case.expected, values)}"
             )
-    own = sorted({(rules[match.rule].id, file.text.count(b"\n", 0, match.start) + 1) for match in found[-1]})
+    # Generic rules give candidates that are judged by what stands around them; templates are no secrets to the judge.
+    surely = [match for match in found[-1] if not rules[match.rule].generic]
+    own = sorted({(rules[match.rule].id, file.text.count(b"\n", 0, match.start) + 1) for match in surely})
     problems = [
         Problem(str(file.path), rule, f"{origin} {_shortened(said)}") for (rule, origin), said in failed.items()
     ]
@@ -204,7 +207,8 @@ def _expanded(rule: Rule, template: str, kind: str, places: Sequence[_Placement]
 def _fitting(rule: Rule) -> tuple[_Placement, ...]:
     """The places whose bytes around the example cannot be taken for a part of the secret."""
     syntax = parse(rule.pattern)
-    members = _members(syntax.groups.get("secret", syntax.node))
+    secrets = [node for name, node in syntax.groups.items() if base_name(name) == SECRET]
+    members = _members(Alt(tuple(secrets)) if secrets else syntax.node)
     if _is_anchored(syntax.node):
         return ()
     return tuple(

@@ -1,4 +1,4 @@
-"""The matches that stand: overlapping ones settled, unsure ones left out."""
+"""The matches that stand: overlapping ones settled, those left out that no context makes sure."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from keyguard.triage.resolve import resolve
 
 
 def standing(matcher: Matcher, found: Mapping[str, list[Found]], least: Confidence) -> dict[str, list[Found]]:
-    """What stands in each object and weighs at least `least`; objects without are left out."""
+    """What stands in each object and may weigh at least `least` in its place; objects without are left out."""
     out: dict[str, list[Found]] = {}
     for name, all_found in sorted(found.items()):
         for view in (False, True):
             mine = {each.match: each for each in all_found if each.view is view}
-            kept = [mine[match] for match in resolve(matcher.rules, mine) if match.confidence >= least]
+            kept = [mine[match] for match in resolve(matcher.rules, mine) if matcher.context.may_reach(match, least)]
             if kept:
                 out.setdefault(name, []).extend(kept)
     return out
@@ -31,10 +31,10 @@ def matches_in(matcher: Matcher, names: Iterable[bytes], least: Confidence) -> d
     for owner, text in enumerate(texts):
         builder.add_whole(owner, text)
     by_text: dict[bytes, list[Match]] = {}
-    for owner, match in matcher.match(builder.take()).matches:
+    for owner, match in matcher.match_plain(builder.take()).matches:
         by_text.setdefault(texts[owner], []).append(match)
     kept = {
-        text: [match for match in resolve(matcher.rules, matches) if match.confidence >= least]
+        text: [match for match in resolve(matcher.rules, matches) if matcher.context.may_reach(match, least)]
         for text, matches in by_text.items()
     }
     return {text: matches for text, matches in kept.items() if matches}

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from keyguard.git.repository import find_repository
-from keyguard.model import Finding, Report, Skip, Stats, Tick
+from keyguard.model import Report, Skip, Stats, Tick
 from keyguard.scan.files import FileScanner, FilesOutcome
 from keyguard.scan.matcher import Matcher, open_matcher
 from keyguard.scan.options import PLAIN, OnTick, ScanOptions
 from keyguard.scan.paths import Excluded
 from keyguard.scan.salt import repository_key
+from keyguard.scan.silencing import Settled, settle
 from keyguard.sources.listing import list_targets
-from keyguard.triage.group import Sighting, group
+from keyguard.triage.group import Sighting
 
 _FILES_A_TASK = 500
 
@@ -27,24 +28,29 @@ def scan_tree(paths: Sequence[str | os.PathLike[str]], options: ScanOptions = PL
     """
     started = time.monotonic()
     targets = [os.fsencode(path) for path in paths]
-    matcher = open_matcher(options)
+    matcher = open_matcher(options, options.silencing.root)
     listing = list_targets(targets, include_ignored=options.include_ignored, use_git=options.use_git)
     excluded = Excluded(options.exclude)
     files = [path for path in listing.files if not excluded.matches(path)]
     total = _run(matcher, files, options, on_tick)
-    return _report(" ".join(map(str, paths)), "tree", matcher, options, started, total, listing.skipped, targets[0])
+    return _report(" ".join(map(str, paths)), "tree", matcher, options, started, total, listing.skipped, targets)
 
 
 def scan_stdin(stream: BinaryIO, options: ScanOptions = PLAIN) -> Report:
     """Scans everything a stream gives."""
     started = time.monotonic()
     matcher = open_matcher(options)
-    outcome = FileScanner(matcher, options.min_confidence, options.max_object).run_text("stdin", stream.read())
-    return _report("-", "stdin", matcher, options, started, outcome, [], os.fsencode(os.curdir))
+    outcome = _scanner(matcher, options).run_text("stdin", stream.read())
+    return _report("-", "stdin", matcher, options, started, outcome, [], [])
+
+
+def _scanner(matcher: Matcher, options: ScanOptions) -> FileScanner:
+    looks_inside = options.containers is not False
+    return FileScanner(matcher, options.min_confidence, options.max_object, containers=looks_inside)
 
 
 def _run(matcher: Matcher, files: list[bytes], options: ScanOptions, on_tick: OnTick) -> FilesOutcome:
-    scanner = FileScanner(matcher, options.min_confidence, options.max_object)
+    scanner = _scanner(matcher, options)
     if len(files) <= _FILES_A_TASK:
         return scanner.run(files)
     from keyguard.scan.pool import jobs_of, run_tasks
@@ -67,21 +73,28 @@ def _report(
     started: float,
     outcome: FilesOutcome,
     skips: list[Skip],
-    anchor: bytes,
+    targets: list[bytes],
 ) -> Report:
+    settled = _settle(matcher, outcome.sightings, options, targets)
     return Report(
         target=target,
         mode=mode,
-        findings=_group(matcher, outcome.sightings, options, anchor),
+        findings=settled.findings,
         skipped=tuple(sorted({*skips, *outcome.skips})),
         stats=Stats(0, outcome.files, outcome.content, outcome.scanned, time.monotonic() - started),
         rules=matcher.rules,
+        allowed=settled.allowed,
+        notes=(*matcher.notes, *settled.notes),
     )
 
 
-def _group(matcher: Matcher, sightings: list[Sighting], options: ScanOptions, anchor: bytes) -> tuple[Finding, ...]:
-    """Findings; the repository is asked for its fingerprint key only where there are any."""
-    if not sightings:
-        return ()
-    repository = find_repository(anchor) if options.use_git else None
-    return group(matcher.rules, sightings, repository_key(repository, options.cache))
+def _settle(matcher: Matcher, sightings: list[Sighting], options: ScanOptions, targets: list[bytes]) -> Settled:
+    """The repository is asked for its fingerprint key only where it is needed."""
+    root = options.silencing.root
+    whole = bool(root) and not options.exclude and any(os.path.realpath(target) == root for target in targets)
+
+    def key() -> bytes:
+        repository = find_repository(targets[0] if targets else b".") if options.use_git else None
+        return repository_key(repository, options.cache)
+
+    return settle(matcher.rules, sightings, options.silencing, key, whole=whole)

@@ -10,6 +10,7 @@ from keyguard.errors import ObjectError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
 # O_NONBLOCK: a file that became a pipe since it was listed must not make us wait for a writer.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -31,6 +32,12 @@ def load_file(path: bytes, limit: int) -> bytes | None:
         raise _unreadable(error) from error
     finally:
         os.close(handle)
+
+
+def open_file(path: bytes) -> BinaryIO:
+    """A regular file, open for reading. Raises ObjectError with the reason."""
+    handle, _ = _open(path)
+    return os.fdopen(handle, "rb")
 
 
 def open_pieces(path: bytes, size: int, overlap: int) -> Iterator[tuple[int, bytes]]:

@@ -32,6 +32,6 @@ class SlabBuilder:
 
     def take(self) -> Slab:
         """All that was added since the last time."""
-        slab = Slab(b"".join(self._parts), self._starts, self._owners, [0] * (len(self._owners) + 1), b"")
+        slab = Slab(b"".join(self._parts), self._starts, self._owners, [0] * (len(self._owners) + 1), b"", [])
         self._clear()
         return slab

@@ -6,15 +6,39 @@ the hit: a match counts when its surroundings were seen whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from keyguard.model import Confidence, Hits, Rule, Slab
+from keyguard.model.rule import SECRET, base_name
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT, Piece
 from keyguard.triage.weigh import Scale
 
 _LOOKAROUND = 32
 _SECONDS = 2.0
+_REMEMBERED = 1 << 14
+_NEAR = 256
+
+
+class Part(NamedTuple):
+    """What belongs to a secret and is none itself (an id, a user name); `offset` from the start of the secret."""
+
+    name: str
+    offset: int
+    value: bytes
+
+
+class Inner(NamedTuple):
+    """How a match was decoded: the steps, outermost first; empty where it stands in plain text.
+
+    `order` tells matches apart that have one place because it was compressed. `around` is the decoded text on both
+    sides, with the value at `at`.
+    """
+
+    steps: tuple[str, ...] = ()
+    order: int = 0
+    around: bytes = b""
+    at: int = 0
 
 
 class Match(NamedTuple):
@@ -30,6 +54,12 @@ class Match(NamedTuple):
     high: int
     value: bytes
     confidence: Confidence
+    parts: tuple[Part, ...] = ()
+    inner: Inner = Inner()
+
+    @property
+    def named_parts(self) -> tuple[tuple[str, bytes], ...]:
+        return tuple((part.name, part.value) for part in self.parts)
 
 
 class WideHit(NamedTuple):
@@ -65,6 +95,7 @@ class _Raw(NamedTuple):
     match_end: int
     value: bytes
     confidence: Confidence
+    parts: tuple[Part, ...]
 
 
 class Confirmed(NamedTuple):
@@ -75,18 +106,27 @@ class Confirmed(NamedTuple):
     timeouts: list[tuple[int, str]]
 
 
-class Confirmer:
-    """Holds the compiled patterns of a scan; a pattern is compiled at its first hit."""
+# Rule, value, what is before it on its line, and whether that is not all: no secret, wherever it stands.
+Hopeless = Callable[[int, bytes, bytes, bool], bool]
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+
+class Confirmer:
+    """Holds the compiled patterns of a scan; a pattern is compiled at its first hit.
+
+    Matches that `is_hopeless` are left out.
+    """
+
+    def __init__(self, rules: Sequence[Rule], is_hopeless: Hopeless | None = None) -> None:
         self._rules = rules
+        self._is_hopeless = is_hopeless
         self._patterns: dict[int, Any] = {}
+        self._lines: dict[tuple[int, bytes], list[_Raw]] = {}
         self._scale = Scale(rules)
         self._reaches = [rule.span + rule.width + 2 * _LOOKAROUND for rule in rules]
 
-    def __reduce__(self) -> tuple[type[Confirmer], tuple[Sequence[Rule]]]:
+    def __reduce__(self) -> tuple[type[Confirmer], tuple[Sequence[Rule], Hopeless | None]]:
         """Another process compiles its patterns for itself."""
-        return Confirmer, (self._rules,)
+        return Confirmer, (self._rules, self._is_hopeless)
 
     @property
     def margin(self) -> int:
@@ -142,7 +182,7 @@ class Confirmer:
         text = slab.text
         low, high = stretch
         try:
-            found = self._search(rule, text[low:high])
+            found = self._search_line(rule, text[low:high])
         except TimeoutError:
             out.timeouts.append((slab.piece(low).owner, self.rule_id(rule)))
             return
@@ -153,34 +193,53 @@ class Confirmer:
         clipped_right = piece.flags & CLIPPED_RIGHT if high == piece.end else text[high] != 0x0A
         seen = Seen(low, high, bool(clipped_left), bool(clipped_right))
         shift = piece.origin - piece.start
-        out.matches.extend((piece.owner, match) for match in self._matches(rule, found, seen, shift))
+        out.matches.extend((piece.owner, match) for match in self._matches(rule, found, seen, shift, text[low:high]))
+
+    def _search_line(self, rule: int, line: bytes) -> list[_Raw]:
+        """The same as `_search`. In a history the same lines come again and again."""
+        found = self._lines.get((rule, line))
+        if found is None:
+            if len(self._lines) >= _REMEMBERED:
+                self._lines.clear()
+            found = self._lines[rule, line] = self._search(rule, line)
+        return found
 
     def _search(self, rule: int, text: bytes) -> list[_Raw]:
         """Every match, overlapping ones too, that weighs enough. Raises TimeoutError."""
         pattern = self._pattern(rule)
-        group = "secret" if "secret" in pattern.groupindex else 0
+        secrets = [name for name in pattern.groupindex if base_name(name) == SECRET] or [0]
+        parts = [name for name in pattern.groupindex if name not in secrets]
         found: list[_Raw] = []
         for match in pattern.finditer(text, overlapped=True, timeout=_SECONDS, concurrent=False):
+            group = next((name for name in secrets if match.start(name) >= 0), secrets[0])
             value = match.group(group)
             confidence = self._scale.weigh(rule, value) if value else None
             if confidence:
                 (start, end), (match_start, match_end) = match.span(group), match.span(0)
-                found.append(_Raw(start, end, match_start, match_end, value, confidence))
+                belonging = tuple(
+                    Part(base_name(name), match.start(name) - start, match.group(name))
+                    for name in parts
+                    if match.group(name)
+                )
+                found.append(_Raw(start, end, match_start, match_end, value, confidence, belonging))
         return found
 
-    def _matches(self, rule: int, found: list[_Raw], seen: Seen, shift: int) -> Iterator[Match]:
-        """Those matches whose surroundings were seen whole; `shift` turns offsets of the text into the object's."""
+    def _matches(self, rule: int, found: list[_Raw], seen: Seen, shift: int, text: bytes) -> Iterator[Match]:
+        """Those matches in `text` whose surroundings were seen whole; `shift` turns offsets of the whole text into the
+        object's."""
         first = _LOOKAROUND if seen.clipped_left else 0
         size = seen.high - seen.low
         offset = shift + seen.low
         most = self._rules[rule].span + _LOOKAROUND
-        for start, end, match_start, _, value, confidence in found:
+        for start, end, match_start, _, value, confidence, parts in found:
             # What is cut off could have made the match longer, or another one.
             if match_start < first or (seen.clipped_right and match_start + most > size):
                 continue
+            if self._is_hopeless and self._is_hopeless(rule, value, *_before(text, start, seen.clipped_left)):
+                continue
             low = max(match_start - _LOOKAROUND, 0) - 1
             high = min(match_start + most, size) + 1
-            yield Match(rule, start + offset, end + offset, low + offset, high + offset, value, confidence)
+            yield Match(rule, start + offset, end + offset, low + offset, high + offset, value, confidence, parts)
 
     def _confirm_piece(self, slab: Slab, rule: int, piece: Piece, ends: list[int], out: Confirmed) -> None:
         """Notes the hits of a wide rule in one piece, and confirms them where the piece is a whole object."""
@@ -215,9 +274,17 @@ class Confirmer:
         matches: list[Match] = []
         for rule, mine in stretches.items():
             for low, high in mine:
-                found = self._search(rule, content[low:high])
-                matches.extend(self._matches(rule, found, Seen(low, high, low > 0, high < len(content)), 0))
+                text = content[low:high]
+                seen = Seen(low, high, low > 0, high < len(content))
+                matches.extend(self._matches(rule, self._search(rule, text), seen, 0, text))
         return matches
+
+
+def _before(text: bytes, start: int, is_cut: bool) -> tuple[bytes, bool]:
+    """What is before a value on its line, as far as it matters, and whether it begins inside the line."""
+    line = text.rfind(b"\n", 0, start) + 1
+    low = max(line, start - _NEAR)
+    return text[low:start], low > line or (is_cut and not line)
 
 
 def _join(stretches: list[Stretch], new: Stretch) -> None:

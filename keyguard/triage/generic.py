@@ -1,54 +1,52 @@
-"""Values that a secret-like name is often given and that are no secrets: code, words, paths, references."""
+"""What a secret-like name is often given and is no secret: references, labels, what is public by its kind."""
 
 from __future__ import annotations
 
 import re
 
-_REFERENCE = re.compile(
-    rb"^\$|\$\{|\$\(|\{\{|%\(|<%|^%[A-Za-z_]+%?$|^<[^>]*>?$|^\{[^}]*\}?$|^\[[^\]]*\]?$|^@|^&[A-Za-z]|^#|\(\)|^env[.:\[(]|"
-    rb"^(?i:process|os|self|this|config|settings|options|request|req|params|args|props|state|context|ctx|user|"
-    rb"data|event|response|res|secrets|vars|var|env|github|inputs|steps|values|local|module|app|std|core|java|org|com)"
-    rb"[.:\[(]|->|=>|::[a-zA-Z_]|\\[()dws]|^[!=]=|\.\.\.$"
+_HOPELESS = re.compile(
+    rb"^(?:\$(?![0-9]|apr1\$|argon2|y\$)|<%|\{\{|%\{|\*+$|\.+$|-+$|_+$|\+ |"
+    rb"(?i:true|false|null|none|nil|undefined|yes|no|string|required|optional)$)|\$\{|\$\(|\{\{|<%="
 )
-_PATH = re.compile(
-    rb"^(?:\.{0,2}/|~/|[A-Za-z]:\\)[\w./\\ -]*$|^[\w-]+(?:/[\w.-]+){2,}$|^(?:https?|file|s3|gs)://[^@]*$|^(?:urn|arn):"
+_PUBLIC_NAMES = re.compile(
+    rb"(?i)public_?key_?token|recv-?keys?|known_?hosts|ssh-(?:rsa|dss|ed25519)|(?:sha\d+|md5|check)_?sums?$|"
+    rb"integrity|fingerprint|(?:account|user|login|key|file|host|display|secret|token)_?name$|licen[sc]e(?!.?key)"
 )
-_FILE = re.compile(
-    rb"(?i)^[\w./@ -]+\.(?:py|js|tsx?|go|rb|java|[ch]|txt|pem|key|crt|pfx|p12|json|ya?ml|toml|ini|cfg|conf|xml|html?|"
-    rb"css|md|sh|env|lock|jpe?g|png|gif|svg|ico|pdf|csv|zip|[jw]ar|tar|t?gz)$"
+_PUBLIC_VALUES = re.compile(
+    rb"(?i)^(?:sha(?:1|224|256|384|512)|md5|h1)[:=-]|^ssh-(?:rsa|dss|ed25519)|^AAAA[BE][23]|"
+    rb"^-----BEGIN (?:PUBLIC|CERT)|^(?:arn|urn):|^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]|$)"
 )
-_DATE = re.compile(rb"^\d{4}-\d\d-\d\d(?:[T ]|$)")
-_UUID = re.compile(rb"(?i)^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$")
-_WORDS_ONLY = re.compile(rb"^[A-Za-z]+(?:[-_. :/][A-Za-z]+)*[.:,;!?]?$")
-_IDENTIFIER = re.compile(
-    rb"^[a-z]+(?:[A-Z][a-z0-9]+)+$|^[A-Za-z][a-z0-9]*(?:_[a-zA-Z0-9]+)+$|^[A-Z0-9]+(?:_[A-Z0-9]+)+$|"
-    rb"^[A-Z][a-z]+(?:[A-Z0-9][a-z]+){2,}$"
+_OWN_NAME = re.compile(rb"(?i)(?:password|passwd|passphrase|secret|token|api[-_ ]?key)$")
+_PHRASE_KEY = re.compile(
+    rb"[\"'][^\"'\n]{0,100}[A-Za-z] [^\"'\n]{0,100}[\"'][ \t]{0,20}(?:=>|[:=,])[^\"'\n]{0,20}[\"']$"
 )
-_DOTTED = re.compile(rb"^[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+(?:[/#:][\w./#-]*)?$")
-_CALL = re.compile(rb"^[A-Za-z_][\w.]*[(\[]")
-_NAMED = re.compile(
-    rb"(?i)^(?:test|my|the|new|old|user|db|admin|root|some|no|a)?[-_ ]?"
-    rb"(?:pass(?:word|wd|phrase)?|secret|token|key|api[-_]?key|credentials?|auth)[-_ ]?\d{0,3}$"
-)
-_SPACES_OF_PROSE = 2
-_SHAPES = (_REFERENCE, _PATH, _FILE, _DATE, _UUID, _DOTTED, _CALL, _NAMED)
+_PHRASES = re.compile(rb"[\"'][A-Z][a-z]+(?: [A-Za-z]+)+[.:?!]?[\"']\s{0,20}(?:=>|:|=)")
+_WORDS = re.compile(rb"[A-Za-z \x80-\xff.,:;!?'-]+$")
+_FEW_PHRASES = 2
 
 
-def is_ordinary(value: bytes) -> bool:
-    """True where a value given to a secret-like name is a reference, a path, a name, prose or plain words."""
-    return any(shape.search(value) for shape in _SHAPES) or _is_words(value) or _is_prose(value)
+def is_hopeless(value: bytes) -> bool:
+    """True for what no context makes a secret: references, templates, marks, the words of a language."""
+    return bool(_HOPELESS.search(value))
 
 
-def _is_words(value: bytes) -> bool:
-    """Words and identifiers: letters alone, joined by the usual signs, without the mix of a random value."""
-    if _WORDS_ONLY.match(value):
+def is_public(name: bytes, value: bytes) -> bool:
+    """True for what is public by its very kind: public keys, hashes of files, dates, names of resources."""
+    return bool(_PUBLIC_NAMES.search(name) or _PUBLIC_VALUES.search(value))
+
+
+def is_own_name(value: bytes) -> bool:
+    """True for "password" and the like: mostly what a person writes who means that a password stands here."""
+    return bool(_OWN_NAME.match(value))
+
+
+def is_label(value: bytes, before: bytes, near: bytes) -> bool:
+    """True for the translation of a label: words given to a phrase, or among others that are.
+
+    `before` is the line up to the value, `near` the lines around.
+    """
+    if not _WORDS.match(value):
+        return False
+    if _PHRASE_KEY.search(before) or any(byte >= 0x80 for byte in value):
         return True
-    return bool(_IDENTIFIER.match(value)) and sum(0x30 <= byte <= 0x39 for byte in value) * 5 < len(value)
-
-
-def _is_prose(value: bytes) -> bool:
-    """Text in another script (a translation of the label "password"), or a sentence."""
-    if sum(byte >= 0x80 for byte in value) * 2 > len(value):
-        return True
-    letters = sum(byte in b" .,;:!?'-" or chr(byte).isalpha() for byte in value)
-    return value.count(b" ") >= _SPACES_OF_PROSE and letters * 10 > 9 * len(value)
+    return len(_PHRASES.findall(near)) > _FEW_PHRASES

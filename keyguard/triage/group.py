@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from keyguard.model import Confidence, Finding, Occurrence, Rule, Secret
+from keyguard.model import Allowance, Confidence, Finding, Occurrence, Rule, Secret
 
 
 class Sighting(NamedTuple):
@@ -15,6 +15,9 @@ class Sighting(NamedTuple):
     value: bytes
     confidence: Confidence
     occurrence: Occurrence
+    reasons: tuple[str, ...] = ()
+    parts: tuple[tuple[str, bytes], ...] = ()
+    allowed: Allowance | None = None
 
 
 def group(rules: Sequence[Rule], sightings: Iterable[Sighting], key: bytes) -> tuple[Finding, ...]:
@@ -39,7 +42,21 @@ def _finding(rule: Rule, value: bytes, seen: list[Sighting], key: bytes) -> Find
         verdict="unverified",
         advice=rule.advice,
         occurrences=tuple(sorted({sighting.occurrence for sighting in seen}, key=_place)),
+        reasons=_reasons(seen),
+        parts=_parts(seen),
     )
+
+
+def _reasons(seen: list[Sighting]) -> tuple[str, ...]:
+    """Those of the surest sighting, the first by place among equals."""
+    surest = max(sighting.confidence for sighting in seen)
+    return min((_place(each.occurrence), each.reasons) for each in seen if each.confidence == surest)[1]
+
+
+def _parts(seen: list[Sighting]) -> tuple[tuple[str, bytes], ...]:
+    """Those of the first place that has any."""
+    known = [(_place(each.occurrence), each.parts) for each in seen if each.parts]
+    return min(known)[1] if known else ()
 
 
 def _place(occurrence: Occurrence) -> tuple[bool, tuple[str, ...], tuple[object, ...]]:

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from keyguard.model import Rule
-from keyguard.triage.confirm import Match
+from keyguard.triage.confirm import Match, Part
 
 
 def resolve(rules: Sequence[Rule], matches: Iterable[Match]) -> list[Match]:
     """The matches that stand, by place: within a rule the leftmost and longest value; between rules the specific one,
-    then the surer, the longer, and the first by id."""
+    then the surer, the longer, and the first by id. What is a part of a match that stands is no match of its own."""
+    matches = list(matches)
+    if any(match.inner.steps for match in matches):
+        from keyguard.triage.layers import resolve_layers
+
+        return resolve_layers(rules, matches, _resolve_layer)
+    return _resolve_layer(rules, matches)
+
+
+def _resolve_layer(rules: Sequence[Rule], matches: Iterable[Match]) -> list[Match]:
     best: dict[tuple[int, int, int], Match] = {}
-    for match in matches:
+    for match in sorted(matches, key=_distance):
         best.setdefault((match.start, -match.end, match.rule), match)
     reached: dict[int, int] = {}
     candidates: list[Match] = []
@@ -22,8 +31,29 @@ def resolve(rules: Sequence[Rule], matches: Iterable[Match]) -> list[Match]:
             reached[match.rule] = match.end
             candidates.append(match)
     if len(candidates) > 1:
-        candidates = _settle(rules, candidates)
+        candidates = _without_parts(rules, _settle(rules, candidates))
     return candidates
+
+
+def _distance(match: Match) -> tuple[int, int, tuple[Part, ...]]:
+    """How far the parts of a secret are from it: of two ids beside it, the nearer one is its own."""
+    return -len(match.parts), max((abs(part.offset) for part in match.parts), default=0), match.parts
+
+
+def _without_parts(rules: Sequence[Rule], standing: list[Match]) -> list[Match]:
+    """Drops matches that lie within a part of a better one."""
+    paired = [match for match in standing if match.parts]
+    if not paired:
+        return standing
+    taken: list[tuple[int, int]] = []
+    dropped: set[Match] = set()
+    for match in sorted(standing, key=lambda each: (not each.parts, _rank(rules, each), each.start)):
+        if any(start <= match.start and match.end <= end for start, end in taken):
+            dropped.add(match)
+            continue
+        places = [(match.start + part.offset, len(part.value)) for part in match.parts]
+        taken += [(start, start + size) for start, size in places]
+    return [match for match in standing if match not in dropped]
 
 
 def _settle(rules: Sequence[Rule], candidates: list[Match]) -> list[Match]:
@@ -54,4 +84,5 @@ def _best(rules: Sequence[Rule], cluster: list[Match]) -> list[Match]:
 
 def _rank(rules: Sequence[Rule], match: Match) -> tuple[bool, int, int, str]:
     rule = rules[match.rule]
-    return rule.generic, -match.confidence, match.start - match.end, rule.id
+    # A rule that holds for some paths only stands back: it may not hold here.
+    return rule.generic or bool(rule.path), -match.confidence, match.start - match.end, rule.id

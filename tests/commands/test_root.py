@@ -6,13 +6,14 @@ from pathlib import Path
 import click
 import pytest
 
-from keyguard.commands.root import SUBCOMMANDS, root
+from keyguard.commands.audit import SUBCOMMANDS as AUDIT
+from keyguard.commands.root import SUBCOMMANDS, module_of, root
 from tests.program import loaded_modules, run_keyguard
 
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)
 def test_each_subcommand_explains_itself(name: str) -> None:
-    command = import_module(f"keyguard.commands.{name}").command
+    command = import_module(f"keyguard.commands.{module_of(name)}").command
     assert isinstance(command, click.Command)
     assert command.name == name
     with command.make_context(name, [], resilient_parsing=True) as context:
@@ -22,7 +23,7 @@ def test_each_subcommand_explains_itself(name: str) -> None:
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)
 def test_each_option_explains_itself(name: str) -> None:
-    command = import_module(f"keyguard.commands.{name}").command
+    command = import_module(f"keyguard.commands.{module_of(name)}").command
     options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
     assert all(option.help for option in options)
 
@@ -30,7 +31,8 @@ def test_each_option_explains_itself(name: str) -> None:
 def test_every_module_with_a_command_is_a_subcommand() -> None:
     folder = Path(import_module("keyguard.commands").__file__ or "").parent
     with_command = {path.stem for path in folder.glob("*.py") if "\ndef command(" in path.read_text(encoding="utf-8")}
-    assert with_command == set(SUBCOMMANDS)
+    below = {f"audit_{name}" for name in AUDIT}
+    assert with_command == {*map(module_of, SUBCOMMANDS), *below}
 
 
 def test_help_fits_a_terminal_of_80_columns(tmp_path: Path) -> None:
@@ -40,7 +42,7 @@ def test_help_fits_a_terminal_of_80_columns(tmp_path: Path) -> None:
 
 
 def test_help_loads_no_subcommand(tmp_path: Path) -> None:
-    assert not {f"keyguard.commands.{name}" for name in SUBCOMMANDS} & loaded_modules("--help", cwd=tmp_path)
+    assert not {f"keyguard.commands.{module_of(name)}" for name in SUBCOMMANDS} & loaded_modules("--help", cwd=tmp_path)
 
 
 def test_the_group_is_the_program() -> None:

@@ -29,8 +29,6 @@ def test_is_a_range(word: str) -> None:
         (["-", "."], {}, "stands alone"),
         (["-"], {"history": True}, "no history"),
         ([".", ".."], {"history": True}, "one repository, not 2"),
-        (["main..x"], {}, "a range of commits needs --history"),
-        ([], {"revs": ("a..b",)}, "a range of commits needs --history"),
         ([], {"branch": "main"}, "--branch needs --history"),
         ([], {"since": "2024-01-01"}, "--since needs --history"),
     ],

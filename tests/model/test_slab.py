@@ -13,7 +13,7 @@ LEFT, RIGHT = FRAGMENT | CLIPPED_LEFT, FRAGMENT | CLIPPED_RIGHT
 @pytest.fixture
 def slab() -> Slab:
     rows = array("i", (10, 3, LEFT, 40, 1, RIGHT)).tobytes()
-    return Slab(b"ab\ncd\nxyz\nw\n\n\n\n", [0, 6, 12, 13], [7, 9, 8, 3], [0, 0, 2, 2, 2], rows)
+    return Slab(b"ab\ncd\nxyz\nw\n\n\n\n", [0, 6, 12, 13], [7, 9, 8, 3], [0, 0, 2, 2, 2], rows, [6, 10])
 
 
 def test_every_byte_is_in_its_piece(slab: Slab) -> None:
@@ -28,7 +28,7 @@ def test_every_piece_is_followed_by_a_newline(slab: Slab) -> None:
 
 
 def test_behind_the_last_window_is_nothing() -> None:
-    slab = Slab(b"w\n", [0], [1], [0, 1], array("i", (40, 1, FRAGMENT)).tobytes())
+    slab = Slab(b"w\n", [0], [1], [0, 1], array("i", (40, 1, FRAGMENT)).tobytes(), [0])
     with pytest.raises(IndexError):
         slab.piece(2)
 
@@ -41,7 +41,7 @@ def test_whole_objects_make_a_slab() -> None:
     builder = SlabBuilder()
     builder.add_whole(7, b"ab\ncd")
     builder.add_whole(8, b"")
-    assert builder.take() == Slab(b"ab\ncd\n\n", [0, 6], [7, 8], [0, 0, 0], b"")
+    assert builder.take() == Slab(b"ab\ncd\n\n", [0, 6], [7, 8], [0, 0, 0], b"", [])
 
 
 def test_a_builder_is_full_at_its_size_and_empty_when_taken() -> None:
@@ -52,4 +52,4 @@ def test_a_builder_is_full_at_its_size_and_empty_when_taken() -> None:
     assert builder.full
     assert builder.take().owners == [1, 2]
     assert not builder.full
-    assert builder.take() == Slab(b"", [], [], [0], b"")
+    assert builder.take() == Slab(b"", [], [], [0], b"", [])

@@ -104,7 +104,9 @@ def test_a_plan_of_another_length_is_refused(run) -> None:  # type: ignore[no-un
 def family(rng: random.Random, hash_size: int) -> tuple[list[bytes], bytes, int]:
     """A random family depth first, some of it broken."""
     alphabet = b"ab\n" if not hash_size else b"1 \0\n"
-    payloads, steps, contents = [], [], []
+    payloads: list[bytes] = []
+    steps: list[tuple[int, int]] = []
+    contents: list[bytes] = []
     for number in range(rng.randrange(1, 12)):
         depth = rng.randrange(0, min(number, 4) + 1) if number else 0
         base = contents[depth - 1] if depth and depth <= len(contents) else None

@@ -81,7 +81,7 @@ def test_births_of_windows() -> None:
     windows = [(0, cuts[0]), (cuts[1], cuts[3])]
     text = b"".join(tree[start:stop] + b"\n" for start, stop in windows)
     rows = b"".join(struct.pack("iii", start, stop - start, FRAGMENT) for start, stop in windows)
-    births = births_of_windows(Slab(text, [0], [7], [0, len(windows)], rows), 20)
+    births = births_of_windows(Slab(text, [0], [7], [0, len(windows)], rows, [0, cuts[0] + 1]), 20)
     found = {
         (tree, place, key): name_before(births.text, floor, at)
         for tree, place, key, at, floor in zip(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FOLDER = Path(__file__).parent / "golden"
+NOON = 1_767_268_800.0  # 2026-01-01T12:00:00Z
 
 CASES: dict[str, Callable[[], str]] = {
     "history.txt": lambda: written(history_report(), "text"),
@@ -23,6 +24,13 @@ CASES: dict[str, Callable[[], str]] = {
     "tree.sarif": lambda: written(tree_report(), "sarif"),
     "clean.txt": lambda: written(clean_report(), "text"),
     "clean.json": lambda: written(clean_report(), "json"),
+    "history.csv": lambda: written(history_report(), "csv"),
+    "history.junit.xml": lambda: written(history_report(), "junit"),
+    "clean.junit.xml": lambda: written(clean_report(), "junit"),
+    "history.github.txt": lambda: written(history_report(), "github"),
+    "history.gitlab.json": lambda: written(history_report(), "gitlab", now=NOON),
+    "history.md": lambda: written(history_report(), "markdown"),
+    "clean.md": lambda: written(clean_report(), "markdown"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from keyguard.model import (
     Confidence,
@@ -146,7 +147,7 @@ def tree_report() -> Report:
     return Report(".", "tree", (finding(0, TOKEN, places),), (), Stats(0, 2, 90, 90, 0.004), RULES)
 
 
-def written(report: Report, format_name: str, **options: bool) -> str:
+def written(report: Report, format_name: str, **options: Any) -> str:
     out = io.StringIO()
     write_report(report, format_name, out, **options)
     return out.getvalue()

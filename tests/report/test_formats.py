@@ -9,14 +9,14 @@ import pytest
 
 from keyguard.errors import ConfigError
 from keyguard.report import FORMATS
-from tests.report.golden import CASES, FOLDER, without_version
+from tests.report.golden import CASES, FOLDER, NOON, without_version
 from tests.report.sample import NAMED, PASSWORD, PEM, TOKEN, clean_report, history_report, tree_report, written
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ConfigError) as caught:
         written(clean_report(), "xml")
-    assert caught.value.hint == "use one of: text, json, jsonl, sarif"
+    assert caught.value.hint == f"use one of: {', '.join(FORMATS)}"
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
@@ -34,15 +34,22 @@ def test_no_format_holds_a_secret(format_name: str, options: dict[str, bool]) ->
         assert PASSWORD[3:10].decode() not in text
 
 
-@pytest.mark.parametrize("format_name", ["json", "jsonl", "sarif"])
+@pytest.mark.parametrize("format_name", ["json", "jsonl", "sarif", "gitlab"])
 def test_formats_for_programs_are_ascii(format_name: str) -> None:
     text = written(history_report(), format_name)
     assert text.isascii()
     assert "\x1b" not in text
 
 
-def test_sarif_holds_no_secret_even_when_secrets_are_shown() -> None:
-    assert written(history_report(), "sarif", show_secrets=True) == written(history_report(), "sarif")
+@pytest.mark.parametrize("format_name", ["sarif", "github", "gitlab"])
+def test_what_others_read_holds_no_secret_even_when_secrets_are_shown(format_name: str) -> None:
+    shown = written(history_report(), format_name, show_secrets=True, now=NOON)
+    assert shown == written(history_report(), format_name, now=NOON)
+
+
+@pytest.mark.parametrize("format_name", ["csv", "junit", "markdown", "html"])
+def test_the_others_show_secrets_where_that_is_asked_for(format_name: str) -> None:
+    assert TOKEN.decode()[9:] in written(history_report(), format_name, show_secrets=True)
 
 
 @pytest.mark.parametrize(("format_name", "absent"), [("text", "rich json"), ("json", "rich"), ("sarif", "rich")])

@@ -21,6 +21,12 @@ RULES = (
     make_rule(r"[a-z]{2}[^\n]{0,30}@@(?P<secret>[a-z0-9]{5})", trigger="@@[a-z0-9]", id="acme-late"),
     make_rule(r"ID[0-9]{4}[\s\S]{0,60}?SEC(?P<secret>[a-z]{5})", trigger="ID[0-9]{4}", id="acme-pair", reach=120),
     make_rule(r"(?P<secret>[a-z0-9]{5})[\s\S]{0,30}?SEC[a-z]", trigger="SEC[a-z]", id="acme-after", reach=100),
+    make_rule(
+        r"(?P<id>ID[0-9]{4})[\s_]{1,40}(?P<secret>[a-z]{5})|(?P<secret2>[a-z]{5})[\s_]{1,40}(?P<id2>ID[0-9]{4})",
+        trigger="ID[0-9]{4}",
+        id="acme-order",
+        reach=90,
+    ),
     make_rule(r"BEGIN\n(?:[a-z0-9]{1,30}\n){1,4}END", trigger="BEGIN", id="acme-block", reach=200),
 )
 FRAGMENTS = (
@@ -65,7 +71,7 @@ def matching(content: bytes) -> Iterator[tuple[int, int, int]]:
         start = 0
         for line in [content] if rule.reach else content.split(b"\n"):
             for match in regex.finditer(rule.pattern.encode(), line, overlapped=True):
-                group = "secret" if "secret" in match.groupdict() else 0
+                group = next((name for name in ("secret", "secret2") if match.groupdict().get(name) is not None), 0)
                 if scale.weigh(number, match[group]):
                     yield number, start + match.start(group), start + match.end(group)
             start += len(line) + 1

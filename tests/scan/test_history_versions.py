@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.repositories import Repo
 
     Comes = Callable[..., dict[bytes, int]]
-    Spans = list[tuple[int, ...]]
+    Spans = list[tuple[object, ...]]
     Facts = dict[tuple[str, bytes], tuple[int, bool, Spans]]
 
 SEEDS = 4

@@ -17,6 +17,7 @@ from keyguard.odb.stride import COLUMNS, NEEDED, stride
 from keyguard.odb.walk import Chunk
 from keyguard.scan.inherit import Inheritance
 from keyguard.triage.confirm import Confirmer
+from tests.odb.deltas import rows_of
 from tests.scan.edits import Cut, apply, cuts, encode, plan, texts
 from tests.scan.oracle import FRAGMENTS, LONG_LINES, RULES, matching
 
@@ -80,7 +81,13 @@ def _by_windows(confirmer: Confirmer, engine: Engine, deltas: list[bytes], versi
         stop, _, text, rows, table, _ = stride(held, list(deltas), start, ways, bounds)
         _, starts, counts = np.frombuffer(table, np.int32).reshape(-1, COLUMNS).T
         cuts = [0, *np.cumsum(np.maximum(counts, 0)).tolist()]
-        slab = Slab(text, starts.tolist(), numbers[start:stop].tolist(), cuts, rows)
+        lengths = [length + 1 for _, length, _ in rows_of(rows)]
+        lows = [
+            start + sum(lengths[first:row])
+            for start, first, end in zip(starts.tolist(), cuts, cuts[1:])
+            for row in range(first, end)
+        ]
+        slab = Slab(text, starts.tolist(), numbers[start:stop].tolist(), cuts, rows, lows)
         confirmed = confirmer.confirm(slab, engine.scan(slab.text))
         for owner, match in confirmed.matches:
             inheritance.of(owner).matches.add(match)

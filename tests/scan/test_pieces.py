@@ -42,4 +42,4 @@ def test_pieces_have_what_the_patterns_match(matcher: Matcher, parts: list[bytes
     assert {(match.rule, match.start, match.end) for match in found} == set(matching(text))
     if text.isascii():
         spans = [(match.start, match.end) for match in found]
-        assert list(found.values()) == locate(text, spans)
+        assert [glimpse.span for glimpse in found.values()] == locate(text, spans)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from keyguard.engine import Engine, open_engine
-from keyguard.model import Hits
-from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT
-from keyguard.sources.slabs import SlabBuilder
+from keyguard.model import Hits, Slab
+from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT, ROW_FIELDS
 from keyguard.triage.confirm import Confirmed, Confirmer, Match, WideHit
 from tests.rules import make_rule
 
@@ -32,14 +31,18 @@ def _engine(rules: Sequence[Rule]) -> Engine:
 
 def _confirm(rules: Sequence[Rule], *parts: bytes | tuple[bytes, int, int]) -> Confirmed:
     """Owners are numbered; a part is a whole object, or a window with its origin and flags."""
-    builder = SlabBuilder()
-    for owner, part in enumerate(parts):
+    starts, cuts, lows, text, rows = [], [0], [], b"", array("i")
+    for part in parts:
+        starts.append(len(text))
         if isinstance(part, bytes):
-            builder.add_whole(owner, part)
+            text += part + b"\n"
         else:
-            text, origin, flags = part
-            builder.add_windows(owner, text + b"\n", array("i", (origin, len(text), flags)).tobytes())
-    slab = builder.take()
+            window, origin, flags = part
+            lows.append(len(text))
+            text += window + b"\n"
+            rows.extend((origin, len(window), flags))
+        cuts.append(len(rows) // ROW_FIELDS)
+    slab = Slab(text, starts, list(range(len(parts))), cuts, rows.tobytes(), lows)
     return Confirmer(rules).confirm(slab, _engine(rules).scan(slab.text))
 
 
@@ -106,9 +109,7 @@ def test_overlapping_matches_are_all_there() -> None:
 
 def test_hits_elsewhere_on_the_line_do_not_matter() -> None:
     text = b"tok_zzzzzz" + b"." * 400 + TOKEN
-    builder = SlabBuilder()
-    builder.add_whole(0, text)
-    slab = builder.take()
+    slab = Slab(text + b"\n", [0], [0], [0, 0], b"", [])
     every = Hits([0] * len(text), list(range(1, len(text) + 1)))
     mine = Hits([0], [text.index(TOKEN) + 10])
     few, all_of_them = (Confirmer([LINE]).confirm(slab, hits).matches for hits in (mine, every))

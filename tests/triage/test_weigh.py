@@ -23,10 +23,11 @@ def test_placeholders_and_dull_values_are_dropped() -> None:
     assert scale.weigh(1, b"abcdeabcdabcabcd") is Confidence.MEDIUM
 
 
-def test_only_generic_rules_drop_ordinary_values() -> None:
+def test_generic_rules_give_candidates_of_low_confidence() -> None:
     scale = Scale([make_rule("abc", generic=True), make_rule("abc")])
-    assert scale.weigh(0, b"config.password") is None
-    assert scale.weigh(1, b"config.password") is Confidence.MEDIUM
+    assert scale.weigh(0, b"${PASSWORD}") is None
+    assert scale.weigh(0, VALUE) is Confidence.LOW
+    assert scale.weigh(1, VALUE) is Confidence.MEDIUM
 
 
 @pytest.mark.parametrize("confidence", Confidence)

@@ -1,0 +1,90 @@
+"""Learns the judge's weights from the labelled data: python bench/judge/train.py FOLDER [--output FILE].
+
+FOLDER holds data/, meta/ and status.json (see data.md beside this file). The same data, rules and seed give the same
+bytes. Nothing of the data itself is written, but for the words that files of at least three owners share.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from judge.boosting import Ints, Plan, boost, predict
+from judge.samples import Sample, files, owners, read_samples
+from judge.vocabulary import Counts, count, make_words
+from keyguard.triage.judge.features import GLANCE, Gauge
+from keyguard.triage.judge.forest import Forest, Stop, Tree
+from keyguard.triage.judge.weights import PLACE, Weights, write_weights
+
+PLAN = Plan()
+LIMITS = (-2200, -620, 1400)  # log-odds of about 10, 35 and 80 %
+_LOST = 0.005  # of what would be reported at low confidence
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--output", type=Path, default=PLACE)
+    given = parser.parse_args()
+    samples = read_samples(given.folder)
+    write_weights(learn(samples, read_counts(given.folder), frozenset()), given.output)
+    print(f"{len(samples)} candidates, {given.output.stat().st_size} bytes")
+
+
+def read_counts(root: Path) -> dict[str, Counts]:
+    """The vocabulary of each owner."""
+    owner = owners(root)
+    paths: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(files(root)):
+        paths[owner[path.split("/")[1]]].append(path)
+    return {name: count(root, paths[name]) for name in sorted(paths)}
+
+
+def learn(
+    samples: Sequence[Sample], counts: Mapping[str, Counts], without: Collection[str], plan: Plan = PLAN
+) -> Weights:
+    """Weights from the samples of all owners but those of `without`, whose text is not read either."""
+    words = make_words(each for owner, each in counts.items() if owner not in without)
+    gauge = Gauge(words)
+    mine = [sample for sample in samples if sample.owner not in without and sample.label >= 0]
+    measured: Ints = np.array([gauge.measure(sample.scene) for sample in mine], np.int64)
+    labels: Ints = np.array([sample.label for sample in mine], np.int64)
+    guess, trees = boost(measured, labels, np.ones(len(mine), np.int64), GLANCE, plan)
+    return Weights(words, Forest(guess, trees, _stops(guess, trees, measured, plan)), LIMITS)
+
+
+def _stops(guess: int, trees: Sequence[Tree], measured: Ints, plan: Plan) -> list[Stop]:
+    """Where to give up: hardly anything that reaches low confidence in the end is below."""
+    sums = [np.full(len(measured), guess, np.int64)]
+    for tree in trees:
+        sums.append(sums[-1] + predict(tree, measured))
+    kept = sums[-1] >= LIMITS[0]
+    return [
+        Stop(count, int(np.quantile(sums[count][kept], lost, method="lower")))
+        for count, lost in ((plan.early // 3, _LOST / 2), (plan.early, _LOST))
+    ]
+
+
+def split(samples: Sequence[Sample], parts: int) -> list[set[str]]:
+    """The owners in so many groups of about the same weight."""
+    weight: Counter[str] = Counter()
+    for sample in samples:
+        weight[sample.owner] += 4 if sample.label == 1 else 1
+    groups: list[set[str]] = [set() for _ in range(parts)]
+    load = [0] * parts
+    for owner, more in sorted(weight.items(), key=lambda each: (-each[1], each[0])):
+        least = load.index(min(load))
+        groups[least].add(owner)
+        load[least] += more
+    return groups
+
+
+if __name__ == "__main__":
+    main()

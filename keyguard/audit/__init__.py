@@ -1,0 +1,1 @@
+"""Reads what providers bill, keeps it, and notices what is not normal."""

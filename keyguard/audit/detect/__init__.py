@@ -1,0 +1,1 @@
+"""Decides what is not normal in usage series."""

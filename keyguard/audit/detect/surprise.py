@@ -1,0 +1,60 @@
+"""The core: how surprising each new value of many series is."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from keyguard.audit.detect.baseline import Baseline
+from keyguard.audit.detect.tail import Tail
+from keyguard.audit.series import Flags, Floats, Starts
+
+_SUSTAINED: Final = 0.1  # pace of the running mean of deviations: about ten points
+_SMOOTH: Final = 0.25  # pace of the running mean of rarity: about four points
+_BOUND: Final = 8.0  # one value moves the running mean by no more than so many typical deviations
+_START: Final = 50
+
+
+class Reading(NamedTuple):
+    """One entry for each series. `score` is evidence in powers of ten; `spread` a typical deviation."""
+
+    score: Floats
+    expected: Floats
+    spread: Floats
+
+
+class Surprise:
+    """Three questions about each value: is it unusual for its hour, for the whole history, and have the last ten been?
+
+    Each answer is the rarity of that deviation among the series' own (`Tail`); their sum, smoothed over about four
+    values, is the score. Scales with no unit: nothing has to be set for a series. `upward` ignores falls.
+    """
+
+    def __init__(self, keys: int, step: Floats, *, upward: bool) -> None:
+        self._baseline = Baseline(keys, step)
+        # One for each question, side by side: numpy's cost is in calls.
+        self._tails = Tail(3 * keys)
+        self._upward = upward
+        self._recent = np.zeros(keys)
+        self._score = np.zeros(keys)
+
+    def read(self, values: Floats, hours: Starts, known: Flags, learn: Flags) -> Reading:
+        """The next value of each series, at `hours` since 1970. Only `known` values are judged, only `learn` taught."""
+        base = self._baseline
+        base.start(values, learn)
+        expected, spread, floor = base.expected(hours), base.spread, base.floor
+        off = values - expected
+        bound = np.where(base.seen > _START, _BOUND * spread, np.inf)
+        recent = self._recent + _SUSTAINED * (np.clip(off, -bound, bound) - self._recent)
+        size = self._sized(np.concatenate((off, recent, values - base.level)))
+        rare = self._tails.rarity(size, np.tile(floor, 3), np.tile(known, 3), np.tile(learn, 3))
+        rare = rare.reshape(3, -1).sum(axis=0)
+        score = np.where(known, self._score + _SMOOTH * (rare - self._score), self._score)
+        self._recent = np.where(learn, recent, self._recent)
+        self._score = np.where(learn, score, self._score)
+        base.learn(values, expected, hours, learn)
+        return Reading(score, expected, spread)
+
+    def _sized(self, deviation: Floats) -> Floats:
+        return np.maximum(deviation, 0) if self._upward else np.abs(deviation)

@@ -1,0 +1,82 @@
+"""What an account spent, each amount counted once, however many sources tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from keyguard.audit.times import floor, month_start
+from keyguard.model.usage import Span, UsageColumns, UsageSeries
+
+# The money that counts: the provider's own before what a price table says, before differences between polls.
+ORDER: Final = ("billed", "priced", "balance")
+MONTH: Final = -1
+
+
+class Total(NamedTuple):
+    """What was spent in the bucket that begins at `start`. `basis` says where the amount is from."""
+
+    start: int
+    currency: str
+    money: Decimal
+    requests: int
+    basis: str
+    complete: bool
+
+
+def totals(series: Iterable[UsageSeries], width: int) -> list[Total]:
+    """Totals of one account per `width` seconds (MONTH: calendar months, UTC), oldest first.
+
+    Only series that are not coarser than `width` count. In each bucket the first basis of ORDER counts that has
+    complete figures; where none has, the greatest amount: late figures of one must not hide what another knows.
+    `requests` are the greatest number that a single basis tells.
+    """
+    sums: dict[tuple[int, str], dict[str, tuple[Decimal, bool]]] = {}
+    requests: dict[int, dict[str, int]] = {}
+    for each in series:
+        if width != MONTH and each.name.granularity > width:
+            continue
+        for point in each.points:
+            start = month_start(point.start) if width == MONTH else floor(point.start, width)
+            if point.requests:
+                told = requests.setdefault(start, {})
+                told[each.name.basis] = told.get(each.name.basis, 0) + point.requests
+            if point.money is not None and each.name.basis in ORDER:
+                bases = sums.setdefault((start, each.name.currency), {})
+                money, complete = bases.get(each.name.basis, (Decimal(0), True))
+                bases[each.name.basis] = (money + point.money, complete and point.complete)
+    return [
+        Total(start, currency, *_choose(bases, max(requests.get(start, {"": 0}).values())))
+        for (start, currency), bases in sorted(sums.items())
+    ]
+
+
+def _choose(bases: Mapping[str, tuple[Decimal, bool]], requests: int) -> tuple[Decimal, int, str, bool]:
+    for basis in ORDER:
+        if basis in bases and bases[basis][1]:
+            return bases[basis][0], requests, basis, True
+    basis = max(bases, key=lambda name: bases[name][0])
+    return bases[basis][0], requests, basis, False
+
+
+def fill(columns: UsageColumns, covered: Iterable[Span]) -> UsageColumns:
+    """The same with a bucket of 0 wherever a stretch was read and nothing was told; gaps stay gaps."""
+    width = columns.name.granularity
+    known = {start: place for place, start in enumerate(columns.starts)}
+    starts = set(columns.starts)
+    for span in covered:
+        starts.update(range(span.start + -span.start % width, span.end - width + 1, width))
+    ordered = sorted(starts)
+    places = [known.get(start) for start in ordered]
+    money = 0.0 if any(value is not None for value in columns.money) else None
+    requests = 0 if any(value is not None for value in columns.requests) else None
+    tokens = 0 if any(value is not None for value in columns.tokens) else None
+    return UsageColumns(
+        columns.name,
+        ordered,
+        [requests if place is None else columns.requests[place] for place in places],
+        [tokens if place is None else columns.tokens[place] for place in places],
+        [money if place is None else columns.money[place] for place in places],
+        [True if place is None else columns.complete[place] for place in places],
+    )

@@ -1,0 +1,25 @@
+"""What a provider said about one secret."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+STATES: Final = ("live", "dead", "restricted", "unknown")
+
+
+class Verdict(NamedTuple):
+    """`state` is one of STATES: restricted is live, but not usable from here or for this; unknown has its `reason`.
+
+    `owner`, `account`, `scopes` and `expires` (ISO 8601 where it could be read) are as far as the answer told, empty
+    where it did not. `host` was asked at `checked` (ISO 8601, UTC), with HTTP `status`; empty and 0 where nobody was.
+    """
+
+    state: str
+    reason: str = ""
+    owner: str = ""
+    account: str = ""
+    scopes: tuple[str, ...] = ()
+    expires: str = ""
+    host: str = ""
+    checked: str = ""
+    status: int = 0

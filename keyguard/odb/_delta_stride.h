@@ -1,0 +1,211 @@
+/* Many objects of delta families in one go: keyguard/odb/stride.py. */
+
+enum { NEEDED = 1, LAST = 2, HEAD = 1024, COLUMNS = 3 };
+
+typedef struct {
+    char *data;
+    size_t used, room;
+} Buffer;
+
+/* One call of stride(): the contents held by depth and their size in bytes, what there is to know, and what comes out. */
+typedef struct {
+    PyObject *held;
+    uint64_t used, budget, margin, limit, hash;
+    int whole; /* every object is new as a whole */
+    Result result;
+    Windows windows;
+    Buffer text, rows, table;
+    PyObject *wide; /* the content of the last object, where its head is no plain text */
+} Stride;
+
+/* Room for `size` more bytes, or NULL. */
+static char *extend(Buffer *b, size_t size)
+{
+    if (b->room - b->used < size) {
+        size_t room = b->room * 2 > b->used + size ? b->room * 2 : b->used + size;
+        char *larger = PyMem_Realloc(b->data, room);
+        if (!larger)
+            return NULL;
+        b->data = larger;
+        b->room = room;
+    }
+    b->used += size;
+    return b->data + b->used - size;
+}
+
+static int add_content(Stride *s, const char *content, size_t size)
+{
+    char *to = extend(&s->text, size + 1);
+    if (!to)
+        return 0;
+    memcpy(to, content, size);
+    to[size] = '\n';
+    return 1;
+}
+
+static int add_changes(Stride *s)
+{
+    const Windows *w = &s->windows;
+    if (!w->used)
+        return 1;
+    char *rows = extend(&s->rows, w->used * FIELDS * sizeof(int32_t)), *text = extend(&s->text, (size_t)w->text);
+    if (!rows || !text)
+        return 0;
+    memcpy(rows, w->rows, w->used * FIELDS * sizeof(int32_t));
+    write_windows(w, &s->result, text);
+    return 1;
+}
+
+static void hold(Stride *s, Py_ssize_t depth, PyObject *content)
+{
+    PyObject *before = PyList_GetItem(s->held, depth);
+    if (PyBytes_Check(before))
+        s->used -= (uint64_t)PyBytes_Size(before);
+    if (PyBytes_Check(content))
+        s->used += (uint64_t)PyBytes_Size(content);
+    Py_INCREF(content);
+    PyList_SetItem(s->held, depth, content);
+}
+
+/* Holds a content that deltas hang on, and lets go of what is over the budget. */
+static void push_held(Stride *s, Py_ssize_t depth, int flags, PyObject *content)
+{
+    if (flags & LAST && depth)
+        hold(s, depth - 1, Py_None);
+    if (!(flags & NEEDED))
+        return;
+    hold(s, depth, content);
+    for (Py_ssize_t other = 0; s->used > s->budget && other < PyList_Size(s->held); other++) {
+        if (other != depth)
+            hold(s, other, Py_None);
+    }
+}
+
+/* Whether the head holds what no plain text does; `sources.text` looks at all of it then. */
+static int is_wide(const uint8_t *head, size_t size)
+{
+    return size && (head[0] >= 0xfe || memchr(head, 0, size < HEAD ? size : HEAD));
+}
+
+static PyObject *content_of(const Result *r)
+{
+    PyObject *content = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)r->size);
+    if (content)
+        gather(r, 0, r->size, PyBytes_AsString(content));
+    return content;
+}
+
+/* The content of the delta that was opened where it is wanted, else None; NULL where there is no memory. */
+static PyObject *wanted_content(const Stride *s, int flags)
+{
+    uint8_t head[HEAD];
+    uint64_t size = s->result.size < HEAD ? s->result.size : HEAD;
+    if (!s->whole && !(flags & NEEDED)) {
+        if (!s->hash)
+            gather(&s->result, 0, size, (char *)head);
+        if (s->hash || !is_wide(head, (size_t)size)) {
+            Py_INCREF(Py_None);
+            return Py_None;
+        }
+    }
+    return content_of(&s->result);
+}
+
+static const char *open_change(Stride *s, Py_ssize_t depth, PyObject *payload)
+{
+    PyObject *base = PyList_GetItem(s->held, depth - 1);
+    s->result.used = 0;
+    s->result.size = 0;
+    s->windows = (Windows){s->windows.rows, 0, s->windows.room, 0, s->hash == 0, 0, 0, 0};
+    const char *wrong = open_delta(&s->result, PyBytes_AsString(base), (uint64_t)PyBytes_Size(base),
+                                   PyBytes_AsString(payload), (uint64_t)PyBytes_Size(payload), s->limit);
+    if (!wrong && !s->whole && !add_windows(&s->windows, &s->result, s->margin, s->hash))
+        return "";
+    return wrong;
+}
+
+/* Adds what is new in one object. NULL, or what is wrong; "" where there is no memory. */
+static const char *stride_one(Stride *s, PyObject *payload, Py_ssize_t depth, int flags)
+{
+    const char *wrong = depth ? open_change(s, depth, payload) : NULL;
+    if (wrong)
+        return wrong;
+    int is_new = s->whole || !depth;
+    size_t start = s->text.used;
+    PyObject *content = payload;
+    if (depth)
+        content = wanted_content(s, flags);
+    else
+        Py_INCREF(content);
+    if (!content)
+        return "";
+    uint64_t size = depth ? s->result.size : (uint64_t)PyBytes_Size(content);
+    /* Trees that are new as a whole are read from their payloads. */
+    int added = !is_new ? add_changes(s) : s->hash && !s->whole ? 1 : add_content(s, PyBytes_AsString(content), (size_t)size);
+    char *row = added ? extend(&s->table, COLUMNS * sizeof(int32_t)) : NULL;
+    if (row) {
+        int32_t values[COLUMNS] = {(int32_t)size, (int32_t)start, is_new ? -1 : (int32_t)s->windows.used};
+        memcpy(row, values, sizeof values);
+        push_held(s, depth, flags, content);
+        if (!s->hash && content != Py_None && is_wide((const uint8_t *)PyBytes_AsString(content), (size_t)size)) {
+            Py_INCREF(content);
+            s->wide = content;
+        }
+    }
+    Py_DECREF(content);
+    return row ? NULL : "";
+}
+
+static PyObject *bytes_of(const Buffer *b)
+{
+    return PyBytes_FromStringAndSize(b->data, (Py_ssize_t)b->used);
+}
+
+/* stride(held, payloads, start, plan, (margin, limit, hash, budget, room))
+ *     -> (stop, problem, text, rows, table, wide); see keyguard.odb.stride */
+static PyObject *stride(PyObject *self, PyObject *args)
+{
+    PyObject *held, *payloads;
+    const char *raw, *wrong = NULL;
+    Py_ssize_t start, raw_size, margin, limit, hash, budget, room;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OOny#(nnnnn)", &held, &payloads, &start, &raw, &raw_size, &margin, &limit, &hash, &budget,
+                          &room))
+        return NULL;
+    if (!PyList_Check(held) || !PyList_Check(payloads) || start < 0
+        || raw_size != PyList_Size(payloads) * 2 * (Py_ssize_t)sizeof(int32_t))
+        return broken("payloads and plan must be as long as each other");
+    Stride s = {held, 0, (uint64_t)budget, (uint64_t)margin, (uint64_t)limit, (uint64_t)hash, margin < 0,
+                {NULL, 0, 0, 0, 0, 0}, {NULL, 0, 0, 0, 0, 0, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}, NULL};
+    for (Py_ssize_t depth = 0; depth < PyList_Size(held); depth++) {
+        PyObject *content = PyList_GetItem(held, depth);
+        s.used += PyBytes_Check(content) ? (uint64_t)PyBytes_Size(content) : 0;
+    }
+    const char *problem = NULL;
+    for (; start < PyList_Size(payloads) && s.text.used < (size_t)room && !s.wide; start++) {
+        PyObject *payload = PyList_GetItem(payloads, start);
+        int32_t plan[2];
+        memcpy(plan, raw + (size_t)start * sizeof plan, sizeof plan);
+        if (plan[0] < 0 || plan[0] >= PyList_Size(held) || !PyBytes_Check(payload)
+            || (plan[0] && !PyBytes_Check(PyList_GetItem(held, plan[0] - 1)))) {
+            problem = "";
+            break;
+        }
+        wrong = stride_one(&s, payload, plan[0], plan[1]);
+        if (wrong)
+            break;
+    }
+    PyObject *answer = NULL;
+    if (wrong && !*wrong)
+        PyErr_NoMemory();
+    else
+        answer = Py_BuildValue("(nzNNNO)", start, wrong ? wrong : problem, bytes_of(&s.text), bytes_of(&s.rows),
+                               bytes_of(&s.table), s.wide ? s.wide : Py_None);
+    Py_XDECREF(s.wide);
+    PyMem_Free(s.windows.rows);
+    PyMem_Free(s.result.segments);
+    PyMem_Free(s.text.data);
+    PyMem_Free(s.rows.data);
+    PyMem_Free(s.table.data);
+    return answer;
+}

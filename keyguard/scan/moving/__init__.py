@@ -1,0 +1,1 @@
+"""Moves a team in from another scanner: its settings and decisions become files of keyguard."""

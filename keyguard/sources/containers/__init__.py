@@ -1,0 +1,1 @@
+"""What is inside containers, one member at a time, within limits."""

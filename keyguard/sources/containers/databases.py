@@ -1,0 +1,73 @@
+"""Reads the tables of SQLite databases, without running anything that a database holds."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from keyguard.sources.containers.budget import Budget, Member, Refusal, RefusedError, SpentError, read_all
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_STEPS = 100_000
+_PIECE = 4 << 20
+
+
+def sqlite_members(file: BinaryIO, budget: Budget) -> Iterator[Member | Refusal]:
+    """One text a table: a line `column = value` for each text and blob in it, with an empty line between rows.
+
+    Views, virtual tables and triggers are left alone. A journal beside the file is not looked at.
+    """
+    try:
+        import sqlite3
+    except ImportError:
+        raise RefusedError("this Python has no sqlite3") from None
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        if not hasattr(database, "deserialize"):
+            raise RefusedError("its tables need Python 3.11; it was read as plain bytes")
+        try:
+            database.deserialize(read_all(file, budget.allowance.member))
+            database.set_progress_handler(lambda: _is_late(budget), _STEPS)
+            database.text_factory = bytes
+            database.execute("PRAGMA trusted_schema = OFF")
+            database.execute("PRAGMA query_only = ON")
+            yield from _tables(database, budget)
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            budget.check_time()
+            raise RefusedError(f"its tables cannot be read: {error}") from error
+
+
+def _is_late(budget: Budget) -> bool:
+    try:
+        budget.check_time()
+    except SpentError:
+        return True
+    return False
+
+
+def _tables(database: sqlite3.Connection, budget: Budget) -> Iterator[Member]:
+    schema = "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0 ORDER BY name"
+    for (name,) in database.execute(schema).fetchall():
+        budget.open_member()
+        quoted = name.decode("utf-8", "replace").replace('"', '""')
+        rows = database.execute(f'SELECT * FROM "{quoted}"')  # noqa: S608 - a table's name cannot be a parameter
+        columns = [str(column[0]).encode() for column in rows.description]
+        parts: list[bytes] = []
+        size = 0
+        for row in rows:
+            lines = b"".join(b"%s = %s\n" % (column, value) for column, value in zip(columns, row) if _is_text(value))
+            parts.append(lines + b"\n")
+            size += len(lines) + 1
+            if size > _PIECE:
+                budget.take(size)
+                yield Member(name, b"".join(parts))
+                parts, size = [], 0
+        budget.take(size)
+        if size:
+            yield Member(name, b"".join(parts))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, bytes) and bool(value)

@@ -1,0 +1,66 @@
+"""Says where in a text something encoded may stand: patterns for the engine, found at next to no cost.
+
+All are about encoded text in ASCII, which is what a secret is. Base64 of such text shows itself: of each four letters
+the first has its top bit clear, the second its third, the third its fifth, because the top bit of each byte is.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from keyguard.sources.decode import Reach
+
+BASE64, WIDE64, GZIP64, HEX, ESCAPES, PERCENT = range(6)
+NAMES: Final = ("base64", "base64", "base64", "hex", "escapes", "percent")
+QUADS: Final = 5
+_ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+def _letters(numbers: list[int]) -> str:
+    return "[" + "".join(_ALPHABET[number] for number in numbers) + "]"
+
+
+# Tab, newline and return, or a printable sign; then the bits that are clear.
+_FIRST: Final = _letters([2, 3, *range(8, 32)])
+_SECOND: Final = _letters([number for number in range(64) if not number & 0b001000])
+_THIRD: Final = _letters([number for number in range(64) if not number & 0b000010])
+TEXT_QUAD: Final = f"{_FIRST}{_SECOND}{_THIRD}[A-Za-z0-9+/_-]"
+_WIDE_QUADS: Final = "[CDI-Za-f][AQgw][AB][A-Za-z0-9+/]A[A-H][A-Za-z0-9+/]A"
+# One sign in a pattern of its own costs Hyperscan nothing; a space, or a set of these, would cost more than all rules.
+_LEADS: Final = (r"\n", '"', "'", "=", ">", ":", "`", ",", r"\(", ": ", "= ", "  ", r"\t")
+_WORDS: Final = r"(?:echo|printf|asic|earer|<<<|base64,) "
+_NAMES: Final = "(?i:passw|secret|token|api.?key|auth|pwd|credential)"
+
+
+class Trigger(NamedTuple):
+    """`pattern` ends where the decoder is to look; a match takes at most `width` bytes."""
+
+    coding: int
+    pattern: str
+    width: int
+
+
+TRIGGERS: Final = (
+    *(Trigger(BASE64, f"{lead}(?:{TEXT_QUAD}){{{QUADS}}}", 4 * QUADS + 2) for lead in _LEADS),
+    Trigger(BASE64, f"{_WORDS}(?:{TEXT_QUAD}){{{QUADS}}}", 4 * QUADS + 8),
+    Trigger(WIDE64, f"(?:{_WIDE_QUADS}){{5}}", 40),
+    Trigger(GZIP64, "H4sIA", 5),
+    Trigger(HEX, "(?:[2-7][0-9a-fA-F]|0[9aAdD]){14}", 28),
+    Trigger(ESCAPES, r"\\u00[2-7][0-9a-fA-F]", 6),
+    Trigger(ESCAPES, r"(?:\\x[2-7][0-9a-fA-F]){4}", 16),
+    Trigger(ESCAPES, rf"""{_NAMES}[\w.-]{{0,20}}[\\"']{{0,3}}[ \t]{{0,3}}[:=][ \t]{{0,3}}\\["']""", 48),
+    Trigger(PERCENT, "(?i:%3a%2f%2f)", 9),
+    Trigger(PERCENT, rf"{_NAMES}[\w.-]{{0,20}}%(?:22|27|3[aAdD])", 36),
+    Trigger(PERCENT, "[A-Za-z0-9+]{8}%2[BbFf]", 11),
+    Trigger(PERCENT, "(?:%[2-7][0-9a-fA-F]){4}", 12),
+)
+
+# By depth. What is found within decoded text depends on twice as much of it as is listed here for its depth; encoded
+# (a third longer), that must be less than what may be looked at one level up.
+_REACHES: Final = (Reach(6 << 10, 32 << 10), Reach(2 << 10, 12 << 10), Reach(640, 4 << 10))
+DEEPEST: Final = len(_REACHES)
+
+
+def reach_at(depth: int) -> Reach:
+    """How far one looks around a trigger in a text that took `depth` steps to decode."""
+    return _REACHES[depth]

@@ -1,0 +1,208 @@
+"""From found to fixed: scan, verify, identify, incident, revoke, check, rotate, report; killed anywhere, and resumed.
+
+Every request is a place to be killed at, before the provider hears of it and after it has done it, so each recorded
+step has a kill on both of its sides.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keyguard.state.database import open_state
+from keyguard.state.rotations import AREA, rotations
+from tests.commands.story import ADMIN, OWN, Anthropic, GitHub, Leaks, World
+from tests.http.server import Server
+from tests.repositories import Repo
+from tests.respond.fakes.amazon import FrontOfAws
+from tests.zygote import Zygote
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="there is neither fork nor SIGKILL"),
+    pytest.mark.skipif(not all(map(find_spec, ("boto3", "moto", "flask"))), reason="needs boto3 and moto[server]"),
+]
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[str]:
+    import logging
+
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server: Any = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def world(tmp_path: Path, moto: str, request: pytest.FixtureRequest) -> Iterator[World]:
+    repository = Repo(tmp_path / "repo")
+    made = World(repository.path, moto, re.sub(r"[^a-z]", "", str(request.node.name).lower())[:40])
+    repository.commit(_files(made.leaks), "add settings")
+    (tmp_path / "temp").mkdir()
+    variables = {
+        "ADMIN": ADMIN,
+        "OWN_ID": OWN[0],
+        "OWN_SECRET": OWN[1],
+        "KEYGUARD_STATE": str(tmp_path / "state.sqlite3"),
+        "KEYGUARD_CONFIG": str(tmp_path / "keys.toml"),
+        "KEYGUARD_PERSON": "ada",
+        "TMPDIR": str(tmp_path / "temp"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    with (
+        Server(made.deadly(FrontOfAws(moto, made.dead))) as aws,
+        Server(made.deadly(Anthropic(made.anthropic))) as anthropic,
+        Server(made.deadly(GitHub(made.github))) as github,
+        Zygote(repository.path, **variables) as zygote,
+    ):
+        (tmp_path / "keys.toml").write_text(_settings(aws, anthropic, github), encoding="utf-8")
+        made.zygote = zygote
+        yield made
+        made.iam.close()
+
+
+def _files(leaks: Leaks) -> dict[str, bytes | str | None]:
+    return {
+        "deploy.env": f"AWS_ACCESS_KEY_ID={leaks.aws_id}\nAWS_SECRET_ACCESS_KEY={leaks.aws}\n",
+        "bot.py": f'client = Client(api_key="{leaks.anthropic}")\n',
+        "ci.sh": f"export GITHUB_TOKEN={leaks.github}\n",
+    }
+
+
+def _settings(aws: Server, anthropic: Server, github: Server) -> str:
+    hosts = ("iam.amazonaws.com", "sts.amazonaws.com", "secretsmanager.us-east-1.amazonaws.com")
+    lines = ["[credentials]", 'anthropic = "env:ADMIN"', 'aws = { id = "env:OWN_ID", secret = "env:OWN_SECRET" }']
+    lines += ["[network]", "per-second = 1000", "tries = 1", "[endpoints]"]
+    lines += [f'"{host}" = "{aws.address}"' for host in hosts]
+    lines += [f'"api.anthropic.com" = "{anthropic.address}"', f'"api.github.com" = "{github.address}"']
+    return "\n".join(lines) + "\n"
+
+
+def found(world: World) -> dict[str, str]:
+    """Fingerprints by rule."""
+    document = json.loads((world.folder / "../findings.json").read_text(encoding="utf-8"))
+    return {each["rule"]: each["fingerprint"] for each in document["findings"]}
+
+
+def rotate_through(world: World, target: Path, again: Callable[[int], int], *more: str) -> None:
+    """Rotate, killed at event `again(n)` of the n-th run (0: not killed), resumed until nothing is under way."""
+    words = ("rotate", "aws", "--key", world.leaks.aws_id, "--to", f"env:{target}", "--to", f"aws-sm:prod/{world.user}")
+    for run in range(200):
+        with open_state(world.folder / "../state.sqlite3", [AREA]) as state:
+            under_way = bool(rotations(state, only_open=True))
+        code = world.run(*(("rotate", "--resume") if under_way else (*words, "--yes")), *more, kill_at=again(run))
+        if code != -signal.SIGKILL:
+            assert code == 0, world.zygote and world.zygote.said
+            return
+    raise AssertionError("the rotation does not end")
+
+
+def assert_rotated(world: World, target: Path) -> str:
+    """The old key is inactive, one new key is active and in both places, and no other is left; its secret."""
+    states = {each["AccessKeyId"]: each["Status"] for each in world.listed()}
+    assert states.pop(world.leaks.aws_id) == "Inactive"
+    assert list(states.values()) == ["Active"]
+    told = dict(line.split("=", 1) for line in target.read_text(encoding="utf-8").splitlines() if "=" in line)
+    assert told["AWS_ACCESS_KEY_ID"] == next(iter(states))
+    assert (target.stat().st_mode & 0o777, told["KEPT"]) == (0o600, "1 # comment")
+    held = world.held()
+    assert {name: told[name] for name in held} == held
+    return told["AWS_SECRET_ACCESS_KEY"]
+
+
+def holders(values: tuple[str, ...], *folders: Path) -> list[str]:
+    """Files below the folders that hold one of the values."""
+    wanted = [value.encode() for value in values]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return [str(path) for path in files if any(value in path.read_bytes() for value in wanted)]
+
+
+def test_the_whole_story_killed_at_every_step(world: World, tmp_path: Path, cage: Path) -> None:
+    target = tmp_path / "production.env"
+    target.write_text("# of production\nKEPT=1 # comment\n", encoding="utf-8")
+    assert world.run("scan", "-f", "json", "-o", "../findings.json") == 1
+    marks = found(world)
+    assert {"aws-access-key", "anthropic-api-key", "github-personal-token"} <= set(marks)
+    wanted = [marks[rule] for rule in ("aws-access-key", "anthropic-api-key", "github-personal-token")]
+
+    assert world.through("verify", *wanted, "-f", "json", "-o", "../verified.json", stride=5) == 1
+    verified = json.loads((tmp_path / "verified.json").read_text(encoding="utf-8"))
+    assert {each["verdict"] for each in verified["findings"]} == {"live"}
+    world.through("identify", *wanted[:2], stride=5)
+    assert world.zygote is not None
+    assert world.user in world.zygote.reported
+    assert "apikey_1" in world.zygote.reported
+
+    assert world.through("incident", "open", *wanted, stride=4) == 0
+    incident = world.zygote.reported.strip()
+    assert world.run("incident", "list") == 0
+    assert world.zygote.reported.count("\n") == 1, "a run that was killed opened nothing"
+    assert world.run("incident", "close") == 2
+    assert "stays open" in world.zygote.said
+
+    for mark in wanted:
+        assert world.through("revoke", mark, "--yes", stride=2) in (0, 3), world.zygote.said
+    assert world.through("incident", "check", stride=3) == 0, world.zygote.said
+    assert [key.state for key in (*world.anthropic.keys, *world.github.keys)] == ["dead", "dead"]
+
+    rotate_through(world, target, lambda run: 2 * run + 2, "--incident", incident)
+    new = assert_rotated(world, target)
+    assert world.run("incident", "step", "the new key is in production") == 0
+    for shape in ("md", "html", "json"):
+        assert world.run("incident", "report", "-f", shape, "-o", f"../incident.{shape}") == 0
+    assert world.run("incident", "close", "--reason", "all stopped") == 0, world.zygote.said
+    assert world.run("incident", "verify", incident) == 0
+    told = json.loads((tmp_path / "incident.json").read_text(encoding="utf-8"))
+    assert (told["within_5_minutes"], told["unchanged"], len(told["keys"])) == (True, True, 3)
+    assert told["keys"][0]["exposed_since"].startswith("2026-01-01")
+    text = (tmp_path / "incident.md").read_text(encoding="utf-8")
+    assert "5 minutes: every key should be stopped" in text
+    assert "the new key is in production" in text
+    assert f"rotate aws {world.leaks.aws_id}: stop end" in text
+
+    secrets = (*world.leaks.values, new, ADMIN, OWN[1])
+    from tests.program import COMPILED
+
+    left = holders(secrets, tmp_path, cage, Path(COMPILED.name))
+    assert sorted(left) == sorted(str(path) for path in (target, *_places_of_leak(world))), "secrets on disk"
+    assert not any(secret in word for word in world.zygote.words for secret in secrets)
+
+
+def _places_of_leak(world: World) -> list[Path]:
+    """Where the story itself put them: the files of the repository (its objects are compressed)."""
+    return [world.folder / name for name in _files(world.leaks)]
+
+
+def test_a_rotation_killed_once_anywhere_ends_the_same(world: World, tmp_path: Path) -> None:
+    target = tmp_path / "production.env"
+    event = 0
+    while True:
+        event += 2  # after each request; before one is after the one before it
+        target.write_text("KEPT=1 # comment\n", encoding="utf-8")
+        for each in world.listed():
+            world.iam.delete_access_key(UserName=world.user, AccessKeyId=each["AccessKeyId"])
+        key = world.iam.create_access_key(UserName=world.user)["AccessKey"]
+        world.leaks = world.leaks._replace(aws_id=key["AccessKeyId"], aws=key["SecretAccessKey"])
+        killed: list[int] = []
+
+        def again(run: int, event: int = event, killed: list[int] = killed) -> int:
+            killed.append(run)
+            return 0 if run else event
+
+        rotate_through(world, target, again)
+        assert_rotated(world, target)
+        if len(killed) == 1:
+            break
+    assert event > 20

@@ -1,0 +1,223 @@
+"""The HTML page: well-formed, self-contained, and used in a real browser where there is one."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from keyguard.model import Occurrence, Report
+from keyguard.model.playbook import Phase, Playbook, Step
+from tests.report.browser import browser, program
+from tests.report.golden import NOON
+from tests.report.sample import TOKEN, clean_report, finding, history_report, location, provenance, tree_report, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.report.browser import Tab
+
+VOID = {"meta", "input", "br", "rect"}
+STEP = Step("Delete it <now>", open="https://acme.example/keys", run=("acme revoke KEY",), check="it says 401")
+BOOK = Playbook(
+    *("acme", "Acme", "acme-token", "Acme token", "", "https://acme.example/keys", "javascript:alert(1)", ()),
+    (Phase("contain", "within 5 minutes", (STEP,), "docs of Acme", "2026-01-01"),),
+)
+
+
+class Checker(HTMLParser):
+    """Fails on elements that do not nest; gathers ids, references and elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.references: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.elements.append((tag, named))
+        self.ids += [named["id"] or ""] if "id" in named else []
+        self.references += [value for key in ("aria-labelledby",) if (value := named.get(key))]
+        self.references += [href[1:] for href in [named.get("href") or ""] if href.startswith("#")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag, self.getpos()
+
+
+def checked(text: str) -> Checker:
+    checker = Checker()
+    checker.feed(text)
+    checker.close()
+    assert checker.open == []
+    return checker
+
+
+@pytest.mark.parametrize("report", [clean_report(), tree_report(), history_report()], ids=["clean", "tree", "history"])
+def test_elements_nest_and_references_lead_somewhere(report: Report) -> None:
+    page = checked(written(report, "html", playbooks={"acme-token": BOOK}))
+    assert len(page.ids) == len(set(page.ids))
+    assert set(page.references) <= set(page.ids)
+
+
+def test_the_page_asks_for_nothing_from_elsewhere() -> None:
+    page = checked(written(history_report(), "html", playbooks={"acme-token": BOOK}))
+    tags = {tag for tag, _ in page.elements}
+    assert not tags & {"link", "img", "iframe", "object", "base"}
+    assert not [named for _, named in page.elements if {"src", "style", "onclick"} & named.keys()]
+    policy = next(named["content"] for _, named in page.elements if named.get("http-equiv"))
+    assert policy
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+
+
+def test_what_was_scanned_cannot_write_into_the_page() -> None:
+    evil = b"<script>alert(1)</script>&quot;\x1b[2J.py"
+    place = Occurrence(location("file", evil, 1, 1), provenance("1", "head", author='<img src=x onerror="x">'))
+    report = history_report()._replace(findings=(finding(0, TOKEN, (place,)),), skipped=())
+    text = written(report, "html")
+    assert "<script>alert" not in text
+    assert "<img" not in text
+    assert "\x1b" not in text
+    assert text.count("<script>") == 1
+    checked(text)
+
+
+def test_only_https_addresses_become_links() -> None:
+    text = written(history_report(), "html", playbooks={"acme-token": BOOK})
+    assert 'href="https://acme.example/keys"' in text
+    assert "javascript:" not in text
+    assert "Delete it &lt;now&gt;" in text
+    assert "<code>acme revoke KEY</code>" in text
+
+
+def test_the_timeline_says_how_long_secrets_stayed() -> None:
+    gone = provenance("3", "history")._replace(until="2024-06-12T10:00:00+02:00")
+    findings = (
+        finding(0, TOKEN, (Occurrence(location("file", b"a", 1, 1), gone),)),
+        finding(1, b"other" * 4, (Occurrence(location("file", b"b", 1, 1), provenance("3", "head")),)),
+        finding(2, b"third" * 4, (Occurrence(location("commit", b"", 1, 1), provenance("3", "history")),)),
+    )
+    text = written(history_report()._replace(findings=findings), "html", now=NOON)
+    rows = re.findall(r"<td>(2024-05-03)</td><td>([^<]*)</td><td>([^<]*)</td>", text.split('id="findings-title"')[0])
+    assert sorted(rows) == [
+        ("2024-05-03", "2024-06-12", "40 days"),
+        ("2024-05-03", "not known", "not known"),
+        ("2024-05-03", "still there", "20 months"),
+    ]
+
+
+def test_a_working_tree_has_no_timeline() -> None:
+    assert "timeline-title" not in written(tree_report(), "html")
+
+
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    if not program():
+        pytest.skip("no Chromium here: the page was checked by a parser only")
+    folder = tmp_path_factory.mktemp("page")
+    page = folder / "report.html"
+    page.write_text(written(history_report(), "html", playbooks={"acme-token": BOOK}, now=NOON), encoding="utf-8")
+    with browser(folder / "profile") as opened:
+        opened.open(page.as_uri())
+        yield opened
+
+
+def test_chromium_runs_it_without_a_complaint_or_a_request(tab: Tab, tmp_path: Path) -> None:
+    told = [event for event in tab.events if event["method"] in {"Log.entryAdded", "Runtime.exceptionThrown"}]
+    assert told == []
+    sent = [event["params"]["request"]["url"] for event in tab.events if event["method"] == "Network.requestWillBeSent"]
+    assert [url for url in sent if not url.startswith("file:")] == []
+    assert tab.run("document.getElementById('filters').hidden") is False
+    for dark, width in ((False, 1200), (True, 1200), (True, 400)):
+        tab.screenshot(tmp_path / "shot.png", dark=dark, width=width)
+        assert tab.run("document.documentElement.scrollWidth <= innerWidth")  # a narrow window does not scroll sideways
+
+
+FILTERS = [
+    ({"severity": "critical"}, 2),
+    ({"confidence": "medium"}, 1),
+    ({"state": "unreachable"}, 1),
+    ({"rule": "pem-key"}, 1),
+    ({"text": "SETTINGS ann"}, 1),
+    ({"text": "nowhere"}, 0),
+    ({}, 4),
+]
+
+
+@pytest.mark.parametrize(("wanted", "count"), FILTERS)
+def test_filters(tab: Tab, wanted: dict[str, str], count: int) -> None:
+    tab.run("form.reset()")
+    for name, value in wanted.items():
+        tab.run(f"form.elements['{name}'].value = '{value}'")
+    tab.run("form.dispatchEvent(new Event('input'))")
+    assert tab.run("[...document.querySelectorAll('.finding')].filter((each) => !each.hidden).length") == count
+    assert tab.run("document.getElementById('shown').textContent") == f"{count} of 4 shown"
+    assert tab.run("document.getElementById('nothing').hidden") is (count > 0)
+    shown = "[...document.querySelectorAll('tr[data-for]')].filter((each) => !each.hidden).length"
+    assert tab.run(shown) == count
+
+
+def test_a_link_of_the_timeline_opens_its_secret(tab: Tab) -> None:
+    tab.run("form.reset(); new Promise((done) => setTimeout(done))")
+    tab.run("document.querySelector('.timeline a').click(); new Promise((done) => setTimeout(done, 50))")
+    assert tab.run("document.querySelectorAll('.finding[open]').length") == 1
+    assert tab.run("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_it_is_used_with_the_keyboard_alone(tab: Tab) -> None:
+    tab.run("document.querySelectorAll('details').forEach((each) => { each.open = false; })")
+    tab.run("document.activeElement.blur(); scrollTo(0, 0); document.querySelector('.skip').focus()")
+    names = []
+    for _ in range(30):
+        tab.press("Tab", 9)
+        names.append(tab.run("document.activeElement.name || document.activeElement.tagName"))
+        if tab.run("document.activeElement.matches('.finding > summary')"):
+            break
+    assert {"text", "severity", "confidence", "state", "verdict", "rule"} <= set(names)
+    tab.press("Enter", 13, "\r")
+    assert tab.run("document.activeElement.parentElement.open") is True
+
+
+def test_a_screen_reader_has_names_for_everything(tab: Tab) -> None:
+    nodes: list[dict[str, Any]] = tab.ask("Accessibility.getFullAXTree")["nodes"]
+    said = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node["ignored"]]
+    spoken = {"button", "combobox", "searchbox", "link", "heading", "region", "form", "columnheader"}
+    assert [role for role, name in said if role in spoken and not name] == []
+    assert {"banner", "main", "contentinfo", "form", "table", "status", "heading"} <= {role for role, _ in said}
+
+
+CONTRAST = """
+(() => {
+  const rgb = (text) => text.match(/[0-9.]+/g).slice(0, 3).map(Number);
+  const light = (text) => rgb(text).map((each) => each / 255).map((each) =>
+    each <= 0.03928 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4).reduce((sum, each, n) =>
+    sum + each * [0.2126, 0.7152, 0.0722][n], 0);
+  const behind = (node) => {
+    for (let each = node; each; each = each.parentElement) {
+      const color = getComputedStyle(each).backgroundColor;
+      if (!/, 0\\)$/.test(color)) return color;
+    }
+  };
+  const worst = [...document.querySelectorAll("body *")].filter((node) => node.children.length === 0 && node.textContent
+    .trim() && node.tagName !== "SCRIPT" && node.checkVisibility()).map((node) => {
+    const pair = [light(getComputedStyle(node).color), light(behind(node))].sort((a, b) => b - a);
+    return (pair[0] + 0.05) / (pair[1] + 0.05);
+  });
+  return Math.min(...worst);
+})()
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_text_stands_out_in_light_and_dark(tab: Tab, tmp_path: Path, dark: bool) -> None:
+    tab.screenshot(tmp_path / "shot.png", dark=dark)
+    assert tab.run("matchMedia('(prefers-color-scheme: dark)').matches") is dark
+    assert tab.run(CONTRAST) >= 4.5  # WCAG 2.2, 1.4.3

@@ -1,0 +1,53 @@
+"""AWS as moto has it, behind a front that refuses inactive keys (moto does not), and tells what goes by."""
+
+from __future__ import annotations
+
+import re
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+from tests.http.server import Asked, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CREDENTIAL = re.compile(r"Credential=([A-Z0-9]+)/")
+_REFUSED = (
+    '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>'
+    "<Code>InvalidClientTokenId</Code><Message>no</Message></Error><RequestId>1</RequestId></ErrorResponse>"
+)
+
+
+class FrontOfAws:
+    """`dead` tells whether a key id is inactive or gone."""
+
+    def __init__(self, address: str, dead: Callable[[str], bool]) -> None:
+        self._host = urlsplit(address).netloc
+        self._dead = dead
+
+    def __call__(self, asked: Asked) -> Reply:
+        match = _CREDENTIAL.search(asked.headers.get("authorization", ""))
+        if asked.form.get("Action") == "GetCallerIdentity" and match and self._dead(match[1]):
+            return Reply(403, _REFUSED.encode(), {"Content-Type": "text/xml"})
+        connection = HTTPConnection(self._host, timeout=20)
+        try:
+            path = asked.path + (f"?{urlencode(asked.query)}" if asked.query else "")
+            headers = {name: value for name, value in asked.headers.items() if name not in ("content-length", "host")}
+            # moto tells services apart by the host that was signed for.
+            headers["Host"] = self._host
+            connection.request(asked.method, path, asked.body, headers)
+            answer = connection.getresponse()
+            body = answer.read()
+            return Reply(answer.status, body, {"Content-Type": answer.getheader("Content-Type") or ""})
+        finally:
+            connection.close()
+
+
+def user_with_key(library: Any, address: str, name: str) -> tuple[Any, str, str]:
+    """A client for IAM at moto, and the id and secret of the only key of a new user."""
+    login = {"aws_access_key_id": "x", "aws_secret_access_key": "y", "region_name": "us-east-1"}
+    iam = library.client("iam", endpoint_url=address, **login)
+    iam.create_user(UserName=name)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return iam, key["AccessKeyId"], key["SecretAccessKey"]

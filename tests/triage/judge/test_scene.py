@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from tests.triage.judge.scenes import scene_of
+
+
+def test_a_value_without_a_name() -> None:
+    scene = scene_of(b"x = '<<abc>>'")
+    assert (scene.name, scene.words) == (b"", ())
+
+
+def test_name_line_and_surroundings() -> None:
+    scene = scene_of(b"# first\nuser = 'me'\ndb.adminPassword = '<<abc>>'; // x\nlast\n")
+    assert scene.value == b"abc"
+    assert scene.name == b"db.adminPassword"
+    assert scene.words == (b"db", b"admin", b"password")
+    assert (scene.before, scene.after) == (b"db.adminPassword = '", b"'; // x")
+    assert scene.above == b"# first\nuser = 'me'"
+    assert scene.below == b"last\n"
+
+
+def test_the_name_on_the_line_above() -> None:
+    assert scene_of(b"- name: DB_PASSWORD\n  value: <<abc>>\n").name == b"DB_PASSWORD"
+
+
+def test_only_the_end_of_a_path_counts() -> None:
+    assert scene_of(b"<<abc>>", b"/home/Me/test/a/b/C/d.py").path == b"a/b/c/d.py"
+
+
+def test_what_is_far_away_does_not_count() -> None:
+    near = b"a" * 300 + b"\npassword = '<<abc>>'\n" + b"b" * 300
+    assert scene_of(b"q\n" * 5000 + near + b"\nz" * 5000) == scene_of(b"r\n" * 700 + near + b"\ny" * 500)._replace(
+        above=scene_of(b"q\n" * 5000 + near).above, below=scene_of(near + b"\nz" * 5000).below
+    )

@@ -1,0 +1,124 @@
+"""Runs many command lines of keyguard quickly, each as a process of its own that can be killed: forked, imports done.
+
+As a program (`python -m tests.zygote`) it reads one JSON line for each run and writes `pid N`, then `end CODE`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.program import environment
+
+_WARM = (
+    "botocore.auth",
+    "botocore.awsrequest",
+    "botocore.credentials",
+    "keyguard.commands.findings",
+    "keyguard.commands.identify",
+    "keyguard.commands.incident",
+    "keyguard.commands.revoke",
+    "keyguard.commands.rotate",
+    "keyguard.commands.scan",
+    "keyguard.commands.verify",
+    "keyguard.http.transport",
+    "keyguard.respond.incident",
+    "keyguard.respond.incident_report",
+    "keyguard.respond.rotate",
+    "keyguard.respond.sinks.secretsmanager",
+    "keyguard.respond.verify",
+    "keyguard.scan.history",
+    "keyguard.scan.tree",
+    "keyguard.state.database",
+    "requests",
+)
+
+
+class Zygote:
+    """Use it as a context. `pid` is that of the run under way."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        self._folder, self._variables = folder, variables
+        self.pid = 0
+        self.said = ""
+        self.reported = ""
+        self.words: list[str] = []
+
+    def __enter__(self) -> Zygote:  # noqa: PYI034 - typing.Self is not in Python 3.10
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.zygote"],
+            cwd=self._folder,
+            env=environment(**self._variables),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.stdin and self._process.stdout:
+            self._process.stdin.close()
+            self._process.wait(20)
+            self._process.stdout.close()
+
+    def run(self, *words: str, **variables: str) -> int:
+        """The exit code; negative is the signal that killed it. `said` is then standard error, `reported` output."""
+        self.words += words
+        out, err = self._folder / ".out", self._folder / ".err"
+        order = {"words": words, "variables": variables, "out": str(out), "err": str(err)}
+        if not self._process.stdin or not self._process.stdout:
+            raise AssertionError("not entered")
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        self.pid = int(self._process.stdout.readline().split()[1])
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+        code = int(self._process.stdout.readline().split()[1])
+        self.reported, self.said = out.read_text("utf-8", "replace"), err.read_text("utf-8", "replace")
+        out.unlink()
+        err.unlink()
+        return code
+
+
+def _serve() -> None:
+    from importlib import import_module
+
+    for name in _WARM:
+        import_module(name)
+    while line := sys.stdin.readline():
+        order = json.loads(line)
+        ready, go = os.pipe()
+        pid = os.fork()
+        if not pid:
+            os.close(go)
+            os.read(ready, 1)
+            _become(order)
+        os.close(ready)
+        print("pid", pid, flush=True)
+        sys.stdin.readline()
+        os.write(go, b"x")
+        os.close(go)
+        status = os.waitpid(pid, 0)[1]
+        print("end", os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _become(order: dict[str, Any]) -> None:
+    from keyguard.cli import main
+
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(os.open(order["out"], flags, 0o600), 1)
+    os.dup2(os.open(order["err"], flags, 0o600), 2)
+    os.environ.update(order["variables"])
+    code = main(order["words"])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    _serve()
