@@ -27,7 +27,7 @@ from keyguard.providers.schema import PROVIDER, RESERVED, RULE, Source, check_ta
         ("hosts", ["API.a.com"]),
         ("hosts", ["localhost"]),
         ("hosts", ["127.0.0.1"]),
-        ("hosts", ["*.a.com"]),
+        ("hosts", ["a.*.com"]),
         ("console", "http://a.com"),
         ("console", "https://a.com/ b"),
         ("docs", 1),
