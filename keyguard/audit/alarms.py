@@ -123,7 +123,9 @@ def _change(alarm: Alarm, view: View) -> Change:
 
 
 def _is_worse(alarm: Alarm, floor: float) -> bool:
-    grew = alarm.excess >= max(2 * alarm.told_excess, alarm.told_excess + floor)
+    # What goes on after it was told to be over is worth telling from the floor on.
+    doubled = 0.0 if alarm.told_over else 2 * alarm.told_excess
+    grew = alarm.excess >= max(doubled, alarm.told_excess + floor)
     graver = _GRAVE & set(alarm.kinds) - set(alarm.told_kinds)
     return grew or bool(graver) or alarm.severity > alarm.told_severity
 

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from keyguard.audit.detect.events import QUIET
 from keyguard.model.anomaly import Anomaly, Kind
+from keyguard.model.usage import SeriesName
 from keyguard.state.alarms import Alarm
 
 _RANK: Final = {kind: number for number, kind in enumerate(Kind)}
@@ -34,8 +35,11 @@ class Group(NamedTuple):
 
     @property
     def excess(self) -> float:
-        """What it cost above normal; the same money can be told several times, so the greatest amount counts."""
-        return max((each.excess for each in self._amounts()), default=0.0)
+        """What it cost above normal. The same money can be told by several series, so the one that tells most counts."""
+        sums: dict[SeriesName, float] = defaultdict(float)
+        for each in self._amounts():
+            sums[each.series] += each.excess
+        return max(sums.values(), default=0.0)
 
     def _amounts(self) -> Sequence[Anomaly]:
         """Those that speak of money, if any does; else those that count requests."""
@@ -63,7 +67,7 @@ class Group(NamedTuple):
             ended=None if lasts else max(each.ended or 0 for each in self.anomalies),
             observed=most.observed,
             expected=most.expected,
-            excess=most.excess,
+            excess=self.excess,
             currency=most.series.currency,
             sentence=lead.sentence,
             causes=lead.causes,

@@ -15,7 +15,6 @@ SUBCOMMANDS: Final = {
     "history": "Show what was used and spent, as far as it was read.",
     "import": "Take figures from a CSV or JSON file, for providers that keyguard cannot ask.",
     "read": "Read usage and cost of the configured accounts.",
-    "report": "Show spending over time, what was unusual in it, and where the month is going.",
     "resume": "Undo a stop that the audit made because a limit was broken.",
     "run": "Read all accounts once, and raise an alarm where something is not normal.",
     "schedule": "Let the system run the audit regularly: systemd, launchd, cron or Windows.",

@@ -112,10 +112,11 @@ class Keeper:
             duty = Duty((self.account,), lambda _: self.usage, sinks=(self.ear,), retention=400 * DAY)
             self.codes.append(run(duty, reader).code)
 
-    def money(self, source: str, since: int) -> Decimal:
+    def money(self, source: str, since: int, until: int) -> Decimal:
         with open_state(self.path, [usage.AREA]) as state:
             found = usage.series(state, usage.Choice(source=source, since=since))
-            return sum((point.money or Decimal(0) for each in found for point in each.points), Decimal(0))
+            points = [point for each in found for point in each.points if point.start < until]
+            return sum((point.money or Decimal(0) for point in points), Decimal(0))
 
 
 def test_a_month_with_restarts_outages_and_restated_figures(tmp_path: Path) -> None:
@@ -141,10 +142,11 @@ def test_a_month_with_restarts_outages_and_restated_figures(tmp_path: Path) -> N
         assert ear.said()[-1] == "over"
         assert ear.said().count("over") == 1
 
-        # The provider is down for a day, and the theft falls into it: it is told when the provider is back.
+        # The provider is down for a day, and a theft with another key falls into it: it is told when the provider is
+        # back. (With the same key it would not be: after a theft, one like it counts as having happened before.)
         ear.heard.clear()
         world.down = True
-        steal(book, START + 12 * DAY, 3, 25)
+        steal(book, START + 12 * DAY, 3, 25, "key_1")
         keeper.watch(START + 13 * DAY)
         assert keeper.codes[-1] == 3
         assert [(notice.what, notice.body.kinds) for notice in ear.heard] == [("raised", ("unread",))]
@@ -154,9 +156,8 @@ def test_a_month_with_restarts_outages_and_restated_figures(tmp_path: Path) -> N
         assert keeper.codes[-1] == 3
         ear.deaf = False
         keeper.watch(START + 16 * DAY)
-        assert [(n.what, n.body.kinds[0]) for n in ear.heard[1:] if n.what != "worse"] == [
-            ("over", "unread"), ("raised", "unusual"), ("over", "unusual"),
-        ]  # fmt: skip
+        said = [(n.what, n.body.kinds == ("unread",)) for n in ear.heard[1:] if n.what != "worse"]
+        assert sorted(said) == [("over", False), ("over", True), ("raised", False)]
 
         # The clock is set back and forth by an hour, and once the machine sleeps for two days.
         ear.heard.clear()
@@ -175,8 +176,8 @@ def test_a_month_with_restarts_outages_and_restated_figures(tmp_path: Path) -> N
 
         end = int(world.now()) // DAY * DAY - DAY
         told = sum((use.inputs * Decimal("0.0000025") + use.outputs * Decimal("0.00001")
-                    for use in book.uses if use.start >= START), Decimal(0))  # fmt: skip
-        assert keeper.money("completions", START) == told
+                    for use in book.uses if START <= use.start < end), Decimal(0))  # fmt: skip
+        assert keeper.money("completions", START, end) == told
         assert end > START
 
 
