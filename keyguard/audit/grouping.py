@@ -35,7 +35,7 @@ class Group(NamedTuple):
 
     @property
     def excess(self) -> float:
-        """What it cost above normal. The same money can be told by several series, so the one that tells most counts."""
+        """What it cost above normal. Several series can tell the same money, so the one that tells most counts."""
         sums: dict[SeriesName, float] = defaultdict(float)
         for each in self._amounts():
             sums[each.series] += each.excess
