@@ -123,7 +123,9 @@ def _nearest(key: str) -> str:
     return f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
 
 
-def _one_of(words: tuple[str, ...]) -> Callable[[object], str]:
+def one_of(words: tuple[str, ...]) -> Callable[[object], str]:
+    """A check of a setting that is one of some words; ValueError says which."""
+
     def check(value: object) -> str:
         if isinstance(value, str) and value in words:
             return value
@@ -156,7 +158,7 @@ def _size(value: object) -> int:
 
 _KEYS: Final[Mapping[str, Callable[[object], object]]] = {
     "disable": _texts,
-    "engine": _one_of(ENGINES),
+    "engine": one_of(ENGINES),
     "exclude": _texts,
     "git": _flag,
     "include-ignored": _flag,
@@ -166,6 +168,6 @@ _KEYS: Final[Mapping[str, Callable[[object], object]]] = {
     "offline": _flag,
     "containers": _flag,
     "max-decode-depth": _count,
-    "min-confidence": _one_of(CONFIDENCES),
+    "min-confidence": one_of(CONFIDENCES),
     "rules": _texts,
 }

@@ -15,7 +15,7 @@ from keyguard.errors import KeyguardError
 from keyguard.model import Confidence, Finding, Location, Occurrence, Provenance, Secret, Severity, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from keyguard.model import Rule
     from keyguard.scan import ScanOptions
@@ -48,6 +48,19 @@ class Wanted(NamedTuple):
 
     findings: tuple[Finding, ...]
     rules: tuple[Rule, ...]
+
+
+def wanted_of(given: Mapping[str, Any]) -> Wanted:
+    """The findings that `--stdin`, `--rule`, `--part`, `--history` and the words of a command line name."""
+    if given["stdin"] == bool(given["findings"]):
+        raise click.UsageError("name a report or fingerprints, or give --stdin")
+    if given["rule"] and not given["stdin"]:
+        raise click.UsageError("--rule needs --stdin")
+    if given["part"] and not given["rule"]:
+        raise click.UsageError("--part needs --rule")
+    if given["stdin"]:
+        return read_stdin(given["rule"], given["part"])
+    return read_findings(given["findings"], os.curdir, history=given["history"])
 
 
 def read_findings(words: Sequence[str], folder: str, *, history: bool = False) -> Wanted:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,9 @@ import click
 
 from keyguard.commands.config import Config
 from keyguard.commands.credentials import credential_values
-from keyguard.commands.findings import Wanted, read_findings, read_stdin
+from keyguard.commands.findings import wanted_of
 from keyguard.commands.options import debug
-from keyguard.commands.verify import configuration
+from keyguard.commands.wishes import configuration
 from keyguard.errors import KeyguardError
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def command(**given: Any) -> int:
     config = configuration(given["config"])
     settings = settings_of(config, offline=given["offline"])
     trusted = [Path(path) for path in given["trust_rules"]]
-    wanted = _wanted(given)
+    wanted = wanted_of(given)
     if not wanted.findings:
         raise KeyguardError("there is no secret to identify")
     outcomes = [_outcome(each, config, settings, trusted, given["credential"]) for each in wanted.findings]
@@ -68,18 +67,6 @@ def command(**given: Any) -> int:
         for outcome in outcomes:
             click.echo("\n".join(_lines(outcome)))
     return 0 if all(outcome["record"] for outcome in outcomes) else 3
-
-
-def _wanted(given: Mapping[str, Any]) -> Wanted:
-    if given["stdin"] == bool(given["findings"]):
-        raise click.UsageError("name a report or fingerprints, or give --stdin")
-    if given["rule"] and not given["stdin"]:
-        raise click.UsageError("--rule needs --stdin")
-    if given["part"] and not given["rule"]:
-        raise click.UsageError("--part needs --rule")
-    if given["stdin"]:
-        return read_stdin(given["rule"], given["part"])
-    return read_findings(given["findings"], os.curdir, history=given["history"])
 
 
 def _outcome(finding: Finding, config: Config, settings: Settings, trusted: list[Path], named: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from keyguard.commands.config import Config
 from keyguard.commands.credentials import credential_values
 from keyguard.commands.options import debug
 from keyguard.commands.rotate import length
-from keyguard.commands.verify import configuration
+from keyguard.commands.wishes import configuration
 from keyguard.errors import ConfigError, KeyguardError
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ def is_clean(arguments: Sequence[str]) -> bool:
     from keyguard.errors import KeyguardError
 
     try:
-        config = configuration(None, os.curdir)
+        config = configuration()
         report = scan_change(change, scan_options(Wishes(), config, os.curdir), os.environ)
     except (KeyguardError, OSError):
         return False

@@ -211,7 +211,7 @@ def _options(asked: Asked) -> ScanOptions:
         max_decode_depth=asked.max_decode_depth,
         engine=asked.engine,
     )
-    return scan_options(wishes, configuration(asked.config, os.curdir), os.curdir)
+    return scan_options(wishes, configuration(asked.config), os.curdir)
 
 
 def _opened(options: ScanOptions) -> tuple[Matcher, Callable[[], bytes]]:

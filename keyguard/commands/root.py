@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from keyword import iskeyword
 from typing import Final
 
 import click
 
+from keyguard.commands.lazy import LazyGroup
 from keyguard.commands.options import debug
 from keyguard.version import VERSION
 
 # Each is `command` in keyguard.commands.<name>, imported when it is called for.
+PREFIX: Final = "keyguard.commands."
 SUBCOMMANDS: Final = {
     "import": "Make settings, allowlists and baselines of another scanner those of keyguard.",
     "audit": "Read usage and cost at providers, and notice a thief by the bill.",
@@ -51,30 +51,10 @@ Exit codes:
 """
 
 
-class LazyGroup(click.Group):
-    """Imports a subcommand's module only when that subcommand is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(SUBCOMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in SUBCOMMANDS:
-            return None
-        command: click.Command = import_module(f"keyguard.commands.{module_of(cmd_name)}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(SUBCOMMANDS.items()))
-
-
-def module_of(name: str) -> str:
-    """The name of a subcommand's module: a word of Python has a _ behind it."""
-    return f"{name}_" if iskeyword(name) else name
-
-
 @click.group(
     cls=LazyGroup,
+    table=SUBCOMMANDS,
+    prefix=PREFIX,
     epilog=EPILOG,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from keyguard.commands.config import Config, find_config, read_config
-from keyguard.commands.findings import Wanted, read_findings, read_stdin
+from keyguard.commands.findings import wanted_of
 from keyguard.commands.options import FORMATS, colored, debug
 from keyguard.commands.output import STDOUT, check, pair, write_file, write_stdout
+from keyguard.commands.wishes import configuration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
+    from keyguard.commands.config import Config
+    from keyguard.commands.findings import Wanted
     from keyguard.model import Finding, Report
     from keyguard.respond.verify import Plan
 
@@ -60,7 +61,7 @@ def command(**given: Any) -> int:
     destinations = pair(given["format"], given["output"])
     check(destinations)
     config = configuration(given["config"])
-    wanted = _wanted(given)
+    wanted = wanted_of(given)
     trusted = [Path(path) for path in given["trust_rules"]]
     verified = verified_findings(
         wanted.findings, config, trusted, offline=given["offline"], quiet=given["quiet"], only_live=given["only_live"]
@@ -92,32 +93,11 @@ def verified_findings(
     return tuple(each for each in done if not only_live or each.verdict in ("live", "restricted"))
 
 
-def configuration(named: str | None) -> Config:
-    """The settings file that was named, there or by KEYGUARD_CONFIG; else the one nearest to the folder we are in."""
-    named = named if named is not None else os.environ.get("KEYGUARD_CONFIG")
-    if named is not None:
-        return read_config(named)._replace(named=True) if named else Config()
-    path = find_config(os.curdir)
-    return read_config(path) if path else Config()
-
-
 def _announcement(made: Plan) -> str:
     count = len(made.checks)
     return f"{count} request{'' if count == 1 else 's'} that only read{'s' if count == 1 else ''}, to " + ", ".join(
         made.hosts
     )
-
-
-def _wanted(given: dict[str, Any]) -> Wanted:
-    if given["stdin"] == bool(given["findings"]):
-        raise click.UsageError("name a report or fingerprints, or give --stdin")
-    if given["rule"] and not given["stdin"]:
-        raise click.UsageError("--rule needs --stdin")
-    if given["part"] and not given["rule"]:
-        raise click.UsageError("--part needs --rule")
-    if given["stdin"]:
-        return read_stdin(given["rule"], given["part"])
-    return read_findings(given["findings"], os.curdir, history=given["history"])
 
 
 def _report(findings: tuple[Finding, ...], wanted: Wanted) -> Report:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from keyguard.commands.config import Config, find_config, read_config
@@ -61,8 +61,12 @@ class Wishes(NamedTuple):
     processes: bool = False
 
 
-def configuration(named: str | None, folder: str) -> Config:
-    """The settings in the file that was `named` (empty: none), else in the one for `folder` (empty: nothing local)."""
+def configuration(named: str | None = None, folder: str = os.curdir) -> Config:
+    """The settings in the file that was `named`, there or by KEYGUARD_CONFIG (empty: none).
+
+    Else those in the one for `folder` (empty: nothing local).
+    """
+    named = named if named is not None else os.environ.get("KEYGUARD_CONFIG")
     if named is not None:
         return read_config(named)._replace(named=True) if named else Config()
     path = find_config(folder) if folder else ""
@@ -82,7 +86,7 @@ def scan_options(wishes: Wishes, config: Config, folder: str) -> ScanOptions:
         engine=wishes.engine or config.engine or plain.engine,
         delta=wishes.delta,
         cache=cache_place(),
-        rules=tuple(Path(path) for path in (*config.rules, *wishes.rules)),
+        rules=(*config.rules, *wishes.rules),
         disabled=(*config.disable, *wishes.disable),
         exclude=(*config.exclude, *wishes.exclude),
         include_ignored=_first(wishes.include_ignored, config.include_ignored, plain.include_ignored),

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from keyguard.errors import RuleError
-from keyguard.providers.loader import builtin_files
-from keyguard.providers.schema import Field, Source
+from keyguard.providers.loader import builtin_file
+from keyguard.providers.schema import Source
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -48,10 +48,9 @@ def open_file(path: Path) -> ActionFile:
 
 def find_file(provider: str, trusted: Iterable[Path] = ()) -> ActionFile | None:
     """The file of one provider: one that came with keyguard, or one of `trusted` (the user's own, by --trust-rules)."""
-    for path in (*trusted, *builtin_files()):
-        if path.stem == provider and path.is_file():
-            return open_file(path)
-    return None
+    own = (path for path in trusted if path.stem == provider and path.is_file())
+    found = next(own, None) or builtin_file(provider)
+    return open_file(found) if found else None
 
 
 def tables_of(file: ActionFile, name: str) -> list[Mapping[str, Any]]:
@@ -61,17 +60,6 @@ def tables_of(file: ActionFile, name: str) -> list[Mapping[str, Any]]:
     if not all(isinstance(table, dict) for table in tables):
         raise file.source.error(f"{name!r} is not a table, expected [{name}] or [[{name}]]", key=name)
     return tables
-
-
-def check_table(
-    source: Source, table: str, number: int, data: Mapping[str, Any], fields: Mapping[str, Field]
-) -> dict[str, Any]:
-    """The values of one table with defaults. RuleError names the first key that is unknown, missing or wrong."""
-    for key in data:
-        if key not in fields:
-            expected = ", ".join(fields)
-            raise source.error(f"{key!r} is not known in [{table}], expected one of {expected}", table, number, key)
-    return {key: _value(source, table, number, key, field, data) for key, field in fields.items()}
 
 
 def cover(file: ActionFile, table: str, named: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
@@ -91,18 +79,3 @@ def cover(file: ActionFile, table: str, named: Sequence[Sequence[str]]) -> tuple
         raise file.source.error(f"two [[{table}]] without `rules`, expected one at most", table)
     rest = tuple(rule for rule in file.rules if rule not in seen)
     return tuple(tuple(rules) or rest for rules in named)
-
-
-def _value(source: Source, table: str, number: int, key: str, field: Field, data: Mapping[str, Any]) -> Any:
-    if key not in data:
-        if field.default is None:
-            raise source.error(f"no {key!r} in [{table}], expected {field.expected}", table, number)
-        return field.default
-    if not field.accepts(data[key]):
-        raise source.error(f"{key} = {_shown(data[key])}, expected {field.expected}", table, number, key)
-    return data[key]
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."

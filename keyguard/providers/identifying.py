@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from keyguard.errors import RuleError
-from keyguard.providers.actions import ActionFile, check_table, cover, tables_of
+from keyguard.providers.actions import ActionFile, cover, tables_of
 from keyguard.providers.answers import CONDITIONS, POINTER, POINTERS, Condition, read_conditions, read_pointers
 from keyguard.providers.placeholders import names_in
 from keyguard.providers.requests import REQUEST, RequestSpec, read_request
-from keyguard.providers.schema import Field
+from keyguard.providers.schema import Field, check_table
 from keyguard.providers.verifying import COMMON
 
 TABLE = "identify"
 # How a row of a list is known to be the secret's: its value, its SHA-256, or what is left of it after masking.
-MATCHES = ("", "equal", "sha256", "hint", "last4")
+MATCHES = ("", "equal", "sha256", "hint", "prefix", "last4")
 FACTS = ("id", "title", "owner", "account", "created", "used", "expires", "state")
 _PAGE_KEYS = frozenset({"query", "from", "more"})
 
@@ -62,7 +62,8 @@ class Page(NamedTuple):
 class Search(NamedTuple):
     """How the records of `rules` are found; `request` is None where that is not possible, for the reason `none`.
 
-    With `over`, that request lists groups (projects) first, and `request` is made for each, its id as `{over}`.
+    With `match`, the answer is a list, or has one at `rows`; else it is the record. With `over`, that request lists
+    groups (projects) first, and `request` is made for each, its id as `{over}`.
     """
 
     rules: tuple[str, ...]
@@ -112,10 +113,10 @@ def _search(file: ActionFile, number: int, row: Mapping[str, Any], rules: tuple[
     for key in ("found", "id", "source"):
         if not row[key]:
             raise wrong(f"no {key!r} in [{TABLE}], expected beside `url`")
-    if len({bool(row[key]) for key in ("rows", "match", "matches")}) > 1:
-        raise wrong("expected rows, match and matches together, or none of them", "rows")
-    if len({bool(row[key]) for key in ("over_url", "over_rows", "over_id")}) > 1:
-        raise wrong("expected over_url, over_rows and over_id together, or none of them", "over_url")
+    if bool(row["match"]) != bool(row["matches"]) or (row["rows"] and not row["match"]):
+        raise wrong("expected match and matches together, and rows only beside them", "rows")
+    if bool(row["over_url"]) != bool(row["over_id"]) or (row["over_rows"] and not row["over_url"]):
+        raise wrong("expected over_url and over_id together, and over_rows only beside them", "over_url")
     request = read_request(file, TABLE, number, row)
     needs_own = any(name.partition(".")[0] == "credential" for name in request.names)
     if (needs_own or request.signed_by == "credential") != bool(row["credential"]):

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from keyguard.errors import RuleError
-from keyguard.providers.actions import ActionFile, check_table, tables_of
+from keyguard.providers.actions import ActionFile, tables_of
 from keyguard.providers.placeholders import names_in
-from keyguard.providers.schema import Field
+from keyguard.providers.schema import Field, check_table
 
 TABLE = "playbook"
 STEP = "playbook.step"
@@ -36,6 +36,7 @@ CHAPTER: Mapping[str, Field] = {
     "rules": Field("a list of rule ids of this file", _is_lines, []),
     "source": Field("a line that says where this was read; `unverified` among it where it was not", _is_line),
     "verified": Field("a date without quotes, as 2026-11-22", _is_date),
+    "blast": Field("what a thief can do with it, where the provider's category does not say it right", _is_line, ""),
     "step": Field("one or more [[playbook.step]]", lambda value: isinstance(value, list) and bool(value)),
 }
 FIELDS: Mapping[str, Field] = {
@@ -66,13 +67,17 @@ class Instruction(NamedTuple):
 
 
 class Chapter(NamedTuple):
-    """The steps of one phase for `rules`; for all rules that no other chapter of the phase names where it is empty."""
+    """The steps of one phase for `rules`; for all rules that no other chapter of the phase names where it is empty.
+
+    `blast` says what a thief can do, in place of what is said of all providers of the category.
+    """
 
     phase: str
     rules: tuple[str, ...]
     source: str
     verified: str
     steps: tuple[Instruction, ...]
+    blast: str = ""
 
 
 def read_chapters(file: ActionFile) -> tuple[Chapter, ...]:
@@ -86,7 +91,7 @@ def read_chapters(file: ActionFile) -> tuple[Chapter, ...]:
         steps = tuple(_step(file, before + place, each) for place, each in enumerate(row["step"]))
         before += len(steps)
         date = row["verified"].isoformat()
-        chapters.append(Chapter(row["phase"], tuple(row["rules"]), row["source"], date, steps))
+        chapters.append(Chapter(row["phase"], tuple(row["rules"]), row["source"], date, steps, row["blast"]))
     return tuple(chapters)
 
 

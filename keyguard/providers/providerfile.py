@@ -14,7 +14,7 @@ from keyguard.model import Confidence, Provider, Rule, Severity
 from keyguard.model.rule import SECRET, base_name
 from keyguard.providers.boundary import wrap
 from keyguard.providers.pieces import expand_pieces
-from keyguard.providers.schema import MAX_REACH, Source, check_fields, check_tables
+from keyguard.providers.schema import MAX_REACH, PROVIDER, RULE, Source, check_table, check_tables
 from keyguard.providers.syntax import parse, sight, widths
 from keyguard.providers.templates import expand
 from keyguard.providers.trigger import Trigger, check_trigger, derive_trigger
@@ -56,11 +56,12 @@ def read_provider(path: Path, *, proven: bool = False) -> ProviderFile:
     """
     source, data = _read(path)
     check_tables(source, data)
-    head = check_fields(source, "provider", 0, data["provider"])
+    head = check_table(source, "provider", 0, data["provider"], PROVIDER)
     if head["id"] != path.stem:
         raise source.error(f"id = {head['id']!r}, expected {path.stem!r} as the file is named", "provider", 0, "id")
     entries = [
-        _Entry(source, number, check_fields(source, "rule", number, table)) for number, table in enumerate(data["rule"])
+        _Entry(source, number, check_table(source, "rule", number, table, RULE, "[[rule]]"))
+        for number, table in enumerate(data["rule"])
     ]
     _check_ids(entries, head["id"])
     rules = tuple(_rule(entry, head["id"]) for entry in entries)

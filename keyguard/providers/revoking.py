@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from keyguard.errors import RuleError
-from keyguard.providers.actions import ActionFile, check_table, tables_of
+from keyguard.providers.actions import ActionFile, tables_of
 from keyguard.providers.answers import CONDITIONS, Condition, read_conditions
-from keyguard.providers.requests import REQUEST, RequestSpec, read_request
-from keyguard.providers.schema import Field
+from keyguard.providers.requests import COPIES, REQUEST, RequestSpec, read_request
+from keyguard.providers.schema import Field, check_table
 
 TABLE = "revoke"
 UNDO = "revoke.undo"
@@ -55,6 +55,7 @@ OWN: Mapping[str, Field] = {
     "delay": _LINE,
     "breaks": _LINE,
     "survives": _LINE,
+    "copies": COPIES,
     "run": Field("a command of the provider's own that does it; keyguard does not run it", _is_line, ""),
     "note": _LINE,
     "source": Field("where this was read; `unverified` among it where it was not", _is_line, ""),
@@ -80,7 +81,7 @@ class Way(NamedTuple):
 
     `request` is None where no request does it: for the reason `none`, or because the command `run` does. `final` ways
     cannot be undone; `aside` ones hit more than the one secret and are only taken by name. `wait` is in seconds.
-    `proof` says that the secret is dead for `verify` afterwards.
+    `proof` says that the secret is dead for `verify` afterwards. `copies` go from the provider's record into the body.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Way(NamedTuple):
     source: str = ""
     verified: str = ""
     undo: Undo | None = None
+    copies: Mapping[str, str] = {}
 
 
 def read_ways(file: ActionFile) -> tuple[Way, ...]:

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from keyguard.errors import RuleError
-from keyguard.providers.actions import ActionFile, check_table, tables_of
+from keyguard.providers.actions import ActionFile, tables_of
 from keyguard.providers.answers import CONDITIONS, POINTER, POINTERS, Condition, read_conditions, read_pointers
 from keyguard.providers.identifying import OWN as SEARCH
 from keyguard.providers.identifying import Page
 from keyguard.providers.placeholders import names_in
-from keyguard.providers.requests import REQUEST, RequestSpec, read_request
-from keyguard.providers.schema import Field
+from keyguard.providers.requests import COPIES, REQUEST, RequestSpec, read_request
+from keyguard.providers.schema import Field, check_table
 
 TABLE: Final = "rotate"
 FACTS: Final = ("id", "title", "owner", "created", "used", "expires", "state", "scope")
@@ -43,7 +43,6 @@ def _is_variables(value: Any) -> bool:
 _LINE = Field("one line of text", _is_line, "")
 _TABLE = Field("one table", lambda value: isinstance(value, dict), {})
 _NAMED = Field("a table of lines, by names of small letters", _is_named, {})
-_COPIES = Field('what is copied from the old record: { limit = "/limit" }', _is_named, {})
 HEAD: Mapping[str, Field] = {
     "kind": Field("a name that tells several ways apart, as `project`", _is_line, ""),
     "none": Field("a line that says why it cannot be rotated by a request", _is_line, ""),
@@ -78,10 +77,10 @@ MAKE: Mapping[str, Field] = {
     "id": POINTERS,
     "called": _LINE,
     "parts": _NAMED,
-    "copies": _COPIES,
+    "copies": COPIES,
 }
 FETCH: Mapping[str, Field] = {**REQUEST, "done": CONDITIONS, "value": POINTERS}
-STOP: Mapping[str, Field] = {**REQUEST, "do": _LINE, "done": CONDITIONS, "gone": CONDITIONS}
+STOP: Mapping[str, Field] = {**REQUEST, "do": _LINE, "done": CONDITIONS, "gone": CONDITIONS, "copies": COPIES}
 
 
 class Listing(NamedTuple):
@@ -138,6 +137,7 @@ class Stop(NamedTuple):
     request: RequestSpec
     done: tuple[Condition, ...]
     gone: tuple[Condition, ...]
+    copies: Mapping[str, str] = {}
 
 
 class Turn(NamedTuple):
@@ -287,4 +287,4 @@ def _stop(file: ActionFile, number: int, name: str, table: Mapping[str, Any]) ->
         if not row[key]:
             raise file.source.error(f"no {key!r} in [{TABLE}.{name}]", f"{TABLE}.{name}", number)
     request = read_request(file, f"{TABLE}.{name}", number, row)
-    return Stop(row["do"], request, read_conditions(row["done"]), read_conditions(row["gone"]))
+    return Stop(row["do"], request, read_conditions(row["done"]), read_conditions(row["gone"]), row["copies"])

@@ -162,30 +162,24 @@ def check_tables(source: Source, data: Mapping[str, Any]) -> None:
         raise source.error("no [[rule]], expected one or more tables of that name", "rule")
 
 
-def check_fields(source: Source, table: str, number: int, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of one table, with defaults. RuleError names the first key that is unknown, missing or wrong."""
-    fields = PROVIDER if table == "provider" else RULE
+def check_table(
+    source: Source, table: str, number: int, data: Mapping[str, Any], fields: Mapping[str, Field], header: str = ""
+) -> dict[str, Any]:
+    """The values of one table, with defaults. RuleError names the first key that is unknown, missing or wrong.
+
+    `header` is how an error names the table, where that is not [table].
+    """
+    header = header or f"[{table}]"
     for key in data:
         if key not in fields:
             expected = ", ".join(fields)
-            raise source.error(
-                f"{key!r} is not known in {_header(table)}, expected one of {expected}", table, number, key
-            )
-    return {key: _value(source, table, number, key, field, data) for key, field in fields.items()}
-
-
-def _value(source: Source, table: str, number: int, key: str, field: Field, data: Mapping[str, Any]) -> Any:
-    if key not in data:
-        if field.default is None:
-            raise source.error(f"no {key!r} in {_header(table)}, expected {field.expected}", table, number)
-        return field.default
-    if not field.accepts(data[key]):
-        raise source.error(f"{key} = {_shown(data[key])}, expected {field.expected}", table, number, key)
-    return data[key]
-
-
-def _header(table: str) -> str:
-    return "[provider]" if table == "provider" else f"[[{table}]]"
+            raise source.error(f"{key!r} is not known in {header}, expected one of {expected}", table, number, key)
+    for key, field in fields.items():
+        if key not in data and field.default is None:
+            raise source.error(f"no {key!r} in {header}, expected {field.expected}", table, number)
+        if key in data and not field.accepts(data[key]):
+            raise source.error(f"{key} = {_shown(data[key])}, expected {field.expected}", table, number, key)
+    return {key: data.get(key, field.default) for key, field in fields.items()}
 
 
 def _shown(value: Any) -> str:

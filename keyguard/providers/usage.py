@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from keyguard.providers.actions import ActionFile, check_table, tables_of
+from keyguard.providers.actions import ActionFile, tables_of
 from keyguard.providers.requests import REQUEST, RequestSpec, read_request
-from keyguard.providers.schema import Field
+from keyguard.providers.schema import Field, check_table
 
 TABLE = "usage"
 READ = "usage.read"

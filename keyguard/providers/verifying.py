@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from keyguard.providers.actions import ActionFile, check_table, cover, tables_of
+from keyguard.providers.actions import ActionFile, cover, tables_of
 from keyguard.providers.answers import CONDITIONS, POINTERS, Condition, read_conditions, read_pointers
 from keyguard.providers.requests import REQUEST, RequestSpec, read_request
-from keyguard.providers.schema import Field
+from keyguard.providers.schema import Field, check_table
 
 TABLE = "verify"
 
@@ -19,10 +19,6 @@ def _is_line(value: Any) -> bool:
 
 def _is_lines(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) and each for each in value)
-
-
-def _is_lists(value: Any) -> bool:
-    return isinstance(value, dict) and all(map(_is_line, value.values()))
 
 
 # The keys that [verify] and [identify] share with each other.

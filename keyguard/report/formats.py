@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
@@ -34,78 +35,28 @@ class Display(NamedTuple):
 Writer = Callable[["Report", TextIO, Display], None]
 
 
-def _text(report: Report, out: TextIO, display: Display) -> None:
-    from keyguard.report.text import write_text
+def _lazy(module: str, name: str) -> Writer:
+    """The writer `name` of a module of this package, which is imported when the first report is written."""
 
-    write_text(report, out, display)
+    def write(report: Report, out: TextIO, display: Display) -> None:
+        writer: Writer = getattr(import_module(f"keyguard.report.{module}"), name)
+        writer(report, out, display)
 
-
-def _json(report: Report, out: TextIO, display: Display) -> None:
-    from keyguard.report.json_report import write_json
-
-    write_json(report, out, display)
-
-
-def _jsonl(report: Report, out: TextIO, display: Display) -> None:
-    from keyguard.report.jsonl import write_jsonl
-
-    write_jsonl(report, out, display)
-
-
-def _sarif(report: Report, out: TextIO, display: Display) -> None:
-    from keyguard.report.sarif import write_sarif
-
-    write_sarif(report, out, show_allowed=display.show_allowed)
-
-
-def _csv(report: Report, out: TextIO, display: Display) -> None:
-    from keyguard.report.csv_report import write_csv
-
-    write_csv(report, out, display)
-
-
-def _junit(report: Report, out: TextIO, display: Display) -> None:
-    from keyguard.report.junit import write_junit
-
-    write_junit(report, out, display)
-
-
-def _github(report: Report, out: TextIO, display: Display) -> None:
-    from keyguard.report.github import write_github
-
-    write_github(report, out, display)
-
-
-def _gitlab(report: Report, out: TextIO, display: Display) -> None:
-    from keyguard.report.gitlab import write_gitlab
-
-    write_gitlab(report, out, display)
-
-
-def _markdown(report: Report, out: TextIO, display: Display) -> None:
-    from keyguard.report.markdown import write_markdown
-
-    write_markdown(report, out, display)
-
-
-def _html(report: Report, out: TextIO, display: Display) -> None:
-    from keyguard.report.page import write_html
-
-    write_html(report, out, display)
+    return write
 
 
 FORMATS: Mapping[str, Writer] = MappingProxyType(
     {
-        "text": _text,
-        "json": _json,
-        "jsonl": _jsonl,
-        "sarif": _sarif,
-        "csv": _csv,
-        "junit": _junit,
-        "github": _github,
-        "gitlab": _gitlab,
-        "markdown": _markdown,
-        "html": _html,
+        "text": _lazy("text", "write_text"),
+        "json": _lazy("json_report", "write_json"),
+        "jsonl": _lazy("jsonl", "write_jsonl"),
+        "sarif": _lazy("sarif", "write_sarif"),
+        "csv": _lazy("csv_report", "write_csv"),
+        "junit": _lazy("junit", "write_junit"),
+        "github": _lazy("github", "write_github"),
+        "gitlab": _lazy("gitlab", "write_gitlab"),
+        "markdown": _lazy("markdown", "write_markdown"),
+        "html": _lazy("page", "write_html"),
     }
 )
 

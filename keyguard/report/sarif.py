@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyguard.model import Allowance, Finding, Location, Occurrence, Provenance, Report, Skip
+    from keyguard.report.formats import Display
     from keyguard.report.layout import Json
     from keyguard.report.redaction import Redaction
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def write_sarif(report: Report, out: TextIO, *, show_allowed: bool = False) -> None:
+def write_sarif(report: Report, out: TextIO, display: Display) -> None:
     """Writes one run with one result for each occurrence, in the order of the report; then what is allowed, if asked.
 
     A run too large for GitHub holds the most severe, and says what is left out; see `sarif_limits`.
@@ -43,7 +44,7 @@ def write_sarif(report: Report, out: TextIO, *, show_allowed: bool = False) -> N
         "columnKind": "unicodeCodePoints",
     }
     budget = Budget()
-    results = _results(report, redaction, numbers, show_allowed=show_allowed)
+    results = _results(report, redaction, numbers, show_allowed=display.show_allowed)
     members["results"] = Rows(budget.within(results))
     # Behind the results: by then it is known how many were left out.
     members["invocations"] = Rows(_invocation(report, redaction, budget) for _ in range(1))

@@ -14,31 +14,19 @@ from keyguard.engine import Engine
 from keyguard.model import Confidence, Hits, Rule, Severity, Slab
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT, Piece
 from keyguard.sources.decode import Decoded, Decoder
-from keyguard.sources.decode_base64 import decode_base64
-from keyguard.sources.decode_escapes import decode_escapes, decode_hex
-from keyguard.sources.decode_search import TEXT_QUADS, search
 from keyguard.sources.decode_triggers import (
     BASE64,
     DEEPEST,
-    ESCAPES,
     GZIP64,
     HEX,
-    PERCENT,
     QUADS,
+    TEXT_QUADS,
     TRIGGERS,
     WIDE64,
     reach_at,
 )
 from keyguard.triage.confirm import Confirmed, Confirmer, Inner, Match, WideHit
 
-_DECODERS: dict[int, Decoder] = {
-    BASE64: decode_base64,
-    WIDE64: decode_base64,
-    GZIP64: decode_base64,
-    HEX: decode_hex,
-    ESCAPES: decode_escapes,
-    PERCENT: decode_escapes,
-}
 _WIDEST = max(trigger.width for trigger in TRIGGERS)
 _ONE_SIGN = b"\n\"'=>:`,(\t"
 _APART = 32
@@ -157,6 +145,8 @@ class DecodingConfirmer:
     def _parted(self, text: bytes, hits: Hits) -> tuple[Hits, list[tuple[int, int]]]:
         """The hits of rules, and of triggers: number and end."""
         if self._searches:
+            from keyguard.sources.decode_search import search
+
             return hits, list(search(text))
         count = self._count
         triggers = [(rule - count, at) for rule, at in zip(hits.rules, hits.ends) if rule >= count]
@@ -168,7 +158,7 @@ class DecodingConfirmer:
         return Hits([rule for rule, _ in mine], [at for _, at in mine]), triggers
 
     def _decode(self, content: bytes, coding: int, ends: Sequence[int], depth: int, work: _Work) -> Iterator[Match]:
-        for decoded in _DECODERS[coding](coding, content, ends, reach_at(depth)):
+        for decoded in _decoder(coding)(coding, content, ends, reach_at(depth)):
             work.take(len(decoded.text))
             for match in self._scan(decoded, depth + 1, work):
                 outer = _outward(decoded, match, coding, depth, len(content))
@@ -200,6 +190,17 @@ class DecodingConfirmer:
     def _is_seen(self, hit: WideHit, decoded: Decoded) -> bool:
         low, high = self._plain.edges(hit, len(decoded.text))
         return (low >= 0 or not decoded.cut_left) and (high <= len(decoded.text) or not decoded.cut_right)
+
+
+def _decoder(coding: int) -> Decoder:
+    """Imported here: most texts hold nothing to decode."""
+    if coding in (BASE64, WIDE64, GZIP64):
+        from keyguard.sources.decode_base64 import decode_base64
+
+        return decode_base64
+    from keyguard.sources.decode_escapes import decode_escapes, decode_hex
+
+    return decode_hex if coding == HEX else decode_escapes
 
 
 class _Work:

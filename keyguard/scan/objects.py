@@ -137,8 +137,10 @@ class ObjectScanner:
         for batch in walk(pack, chunk, self._limits._replace(delta=False), failures):
             builder = SlabBuilder()
             slab = batch.slab
+            ends = [*slab.starts[1:], len(slab.text)]
+            # Every object is new as a whole, so that the slab holds them all.
             names = pack.names_of(batch.numbers)
-            for number, name, start, end in zip(slab.owners, names, slab.starts, [*slab.starts[1:], len(slab.text)]):
+            for number, name, start, end in zip(slab.owners, names, slab.starts, ends, strict=True):
                 data = slab.text[start : end - 1]
                 builder.add_whole(number, data[message_start(data) :])
                 if chunk.kind == COMMIT:

@@ -37,19 +37,21 @@ class SkeletonBuilder:
     def start(self, census: Census) -> None:
         """To be called when nothing but blobs is left to scan. What could not be read is asked of git first."""
         if not census.failures:
-            self._future = self._threads.submit(self._build, census)
+            # Blobs that fail from now on are added while this runs; no tree hangs on them.
+            self._future = self._threads.submit(self._build, census, frozenset())
 
     def result(self, census: Census) -> Skeleton:
         """To be called when all that can be read has been."""
-        return self._future.result() if self._future else self._build(census)
+        return self._future.result() if self._future else self._build(census, frozenset(census.failures))
 
-    def _build(self, census: Census) -> Skeleton:
+    def _build(self, census: Census, unread: frozenset[str]) -> Skeleton:
         heads = [ref.target for ref in self._refs if ref.name == b"HEAD"]
         timeline = read_timeline(census.links, (ref.target for ref in self._refs), heads)
-        packs = [_trees_of(census, number, *pair) for number, pair in enumerate(zip(self._store.packs, self._forests))]
+        pairs = enumerate(zip(self._store.packs, self._forests))
+        packs = [_trees_of(census, number, pack, forest, unread) for number, (pack, forest) in pairs]
         return Skeleton(timeline, open_sources(packs, census.trees))
 
 
-def _trees_of(census: Census, number: int, pack: Pack, forest: Forest) -> PackTrees:
-    unread = frozenset(pack.number_of(name) for name in census.failures)
-    return PackTrees(pack, forest, census.births.pop(number, []), census.deltas.pop(number, []), unread)
+def _trees_of(census: Census, number: int, pack: Pack, forest: Forest, unread: frozenset[str]) -> PackTrees:
+    lost = frozenset(map(pack.number_of, unread))
+    return PackTrees(pack, forest, census.births.pop(number, []), census.deltas.pop(number, []), lost)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from keyguard.sources.decode_triggers import BASE64, GZIP64, HEX, QUADS, TEXT_QUAD, TRIGGERS, WIDE64
+from keyguard.sources.decode_triggers import BASE64, GZIP64, HEX, QUADS, TEXT_QUAD, TEXT_QUADS, TRIGGERS, WIDE64
 
 _RUN = bytes(0x41 if (chr(byte).isalnum() and byte < 128) or byte in b"+/_-" else 0x20 for byte in range(256))
 _LETTERS = 4 * QUADS
-TEXT_QUADS = re.compile(rb"(?:%s){%d}" % (TEXT_QUAD.encode(), QUADS))
 _IN_RUNS = [
     (number, re.compile(rb"(?=(%s))" % trigger.pattern.encode()))
     for number, trigger in enumerate(TRIGGERS)

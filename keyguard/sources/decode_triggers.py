@@ -6,6 +6,7 @@ the first has its top bit clear, the second its third, the third its fifth, beca
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from keyguard.sources.decode import Reach
@@ -25,6 +26,7 @@ _FIRST: Final = _letters([2, 3, *range(8, 32)])
 _SECOND: Final = _letters([number for number in range(64) if not number & 0b001000])
 _THIRD: Final = _letters([number for number in range(64) if not number & 0b000010])
 TEXT_QUAD: Final = f"{_FIRST}{_SECOND}{_THIRD}[A-Za-z0-9+/_-]"
+TEXT_QUADS: Final = re.compile(rb"(?:%s){%d}" % (TEXT_QUAD.encode(), QUADS))
 _WIDE_QUADS: Final = "[CDI-Za-f][AQgw][AB][A-Za-z0-9+/]A[A-H][A-Za-z0-9+/]A"
 # One sign in a pattern of its own costs Hyperscan nothing; a space, or a set of these, would cost more than all rules.
 _LEADS: Final = (r"\n", '"', "'", "=", ">", ":", "`", ",", r"\(", ": ", "= ", "  ", r"\t")

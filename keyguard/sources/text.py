@@ -47,11 +47,6 @@ class Coding(NamedTuple):
         return skip + 2 * is_second_half
 
 
-def may_be_wide(content: bytes) -> bool:
-    """Whether `text_view` is worth asking; cheap. False only where the answer would be None."""
-    return content.find(b"\0", 0, HEAD) >= 0 or content[:1] in {b"\xff", b"\xfe"}
-
-
 def text_view(content: bytes) -> bytes | None:
     """The UTF-8 bytes of a text in UTF-16 or UTF-32, without byte order mark, else None.
 

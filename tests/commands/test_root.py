@@ -7,13 +7,14 @@ import click
 import pytest
 
 from keyguard.commands.audit import SUBCOMMANDS as AUDIT
-from keyguard.commands.root import SUBCOMMANDS, module_of, root
+from keyguard.commands.lazy import module_of
+from keyguard.commands.root import PREFIX, SUBCOMMANDS, root
 from tests.program import loaded_modules, run_keyguard
 
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)
 def test_each_subcommand_explains_itself(name: str) -> None:
-    command = import_module(f"keyguard.commands.{module_of(name)}").command
+    command = import_module(module_of(PREFIX, name)).command
     assert isinstance(command, click.Command)
     assert command.name == name
     with command.make_context(name, [], resilient_parsing=True) as context:
@@ -23,7 +24,7 @@ def test_each_subcommand_explains_itself(name: str) -> None:
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)
 def test_each_option_explains_itself(name: str) -> None:
-    command = import_module(f"keyguard.commands.{module_of(name)}").command
+    command = import_module(module_of(PREFIX, name)).command
     options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
     assert all(option.help for option in options)
 
@@ -31,8 +32,8 @@ def test_each_option_explains_itself(name: str) -> None:
 def test_every_module_with_a_command_is_a_subcommand() -> None:
     folder = Path(import_module("keyguard.commands").__file__ or "").parent
     with_command = {path.stem for path in folder.glob("*.py") if "\ndef command(" in path.read_text(encoding="utf-8")}
-    below = {f"audit_{name}" for name in AUDIT}
-    assert with_command == {*map(module_of, SUBCOMMANDS), *below}
+    named = {module_of(PREFIX, name) for name in SUBCOMMANDS} | {module_of(f"{PREFIX}audit_", name) for name in AUDIT}
+    assert {PREFIX + stem for stem in with_command} == named
 
 
 def test_help_fits_a_terminal_of_80_columns(tmp_path: Path) -> None:
@@ -42,7 +43,7 @@ def test_help_fits_a_terminal_of_80_columns(tmp_path: Path) -> None:
 
 
 def test_help_loads_no_subcommand(tmp_path: Path) -> None:
-    assert not {f"keyguard.commands.{module_of(name)}" for name in SUBCOMMANDS} & loaded_modules("--help", cwd=tmp_path)
+    assert not {module_of(PREFIX, name) for name in SUBCOMMANDS} & loaded_modules("--help", cwd=tmp_path)
 
 
 def test_the_group_is_the_program() -> None:

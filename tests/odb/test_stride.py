@@ -9,6 +9,7 @@ import pytest
 
 from keyguard.odb.delta import WHOLE_RESULT, python_step
 from keyguard.odb.stride import COLUMNS, LAST, NEEDED, python_stride, stride
+from keyguard.sources.text import text_view
 from tests.odb.crafting import copy, delta, insert
 
 STRIDES = [python_stride, *([stride] if stride is not python_stride else [])]
@@ -77,6 +78,16 @@ def test_what_may_be_wide_ends_a_stride(run, content: bytes) -> None:  # type: i
     change = delta(len(BASE), len(content), insert(content[:100]), *([insert(content[100:])] if content[100:] else []))
     if len(content) < 200:
         assert run([BASE, None], [change], 0, plan((1, 0)), BOUNDS)[5] == content
+
+
+@both
+@pytest.mark.parametrize("coding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("text", ["key = value of a setting\n" * 4, "\u4e16\u754c key of a setting\n" * 60])
+def test_what_has_a_text_view_is_handed_over(run, coding: str, mark: str, text: str) -> None:  # type: ignore[no-untyped-def]
+    content = (mark + text).encode(coding)
+    assert text_view(content) is not None
+    assert run([None], [content], 0, plan((0, 0)), BOUNDS)[5] == content
 
 
 @both

@@ -8,8 +8,9 @@ import pytest
 
 from keyguard.errors import RuleError
 from keyguard.model import Secret
-from keyguard.providers.actions import check_table, open_file, tables_of
+from keyguard.providers.actions import open_file, tables_of
 from keyguard.providers.requests import REQUEST, MissingPartError, RequestSpec, fill, read_request, show
+from keyguard.providers.schema import check_table
 from keyguard.providers.verifying import read_checks
 from tests.providers.files import provider_file
 
