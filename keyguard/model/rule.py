@@ -1,10 +1,13 @@
-"""What a provider file says: the provider and its detection rules."""
+"""What provider files say: providers and their detection rules."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from keyguard.model.grade import Confidence, Severity
+
+if TYPE_CHECKING:
+    from keyguard.model.silence import Exemption
 
 SECRET = "secret"  # noqa: S105 - the name of a group
 
@@ -22,6 +25,9 @@ class Rule(NamedTuple):
     `reach` is how many bytes before and after a hit the confirmation may read across lines; 0 means that the
     match lies on one line (rules of reach 0 are the cheap ones). `entropy` is in bits per character. `parts` names what
     the pattern finds beside the secret: an id, a user name.
+
+    `beginnings`: texts in small letters, and how far behind the start of a match each stands; every match of the
+    pattern has one of them. Empty where they are not known.
 
     For rules of other scanners: `plain` says that the secret is weighed by its entropy alone; `path` is searched for in
     the path, and one of `keywords` (lower case) must be in the text.
@@ -45,6 +51,7 @@ class Rule(NamedTuple):
     plain: bool = False
     path: str = ""
     keywords: tuple[str, ...] = ()
+    beginnings: tuple[tuple[str, int], ...] = ()
 
 
 class Provider(NamedTuple):
@@ -59,3 +66,15 @@ class Provider(NamedTuple):
     source: str
     verified: str
     rules: tuple[str, ...]
+
+
+class RuleSet(NamedTuple):
+    """All providers and rules, both sorted by id. The place of a rule in `rules` is its number in `Hits`.
+
+    `exemptions` are what rule files of other scanners allow; `notes` say what of such files could not be carried over.
+    """
+
+    providers: tuple[Provider, ...]
+    rules: tuple[Rule, ...]
+    exemptions: tuple[Exemption, ...] = ()
+    notes: tuple[str, ...] = ()

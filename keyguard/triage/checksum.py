@@ -19,8 +19,8 @@ def _in_base(number: int, digits: bytes, width: int) -> bytes:
 
 
 def _github(value: bytes) -> bool:
-    """The last 6 characters are the CRC-32 of those between prefix and them, in base62 padded with 0 (GitHub, npm)."""
-    body = value.partition(b"_")[2]
+    """The last 6 characters are the CRC-32 of those between prefix and them, in base62 padded with 0 (GitHub)."""
+    body = value.rpartition(b"_")[2]
     return body[-6:] == _in_base(binascii.crc32(body[:-6]), _BASE62, 6)
 
 

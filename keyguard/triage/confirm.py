@@ -7,15 +7,16 @@ the hit: a match counts when its surroundings were seen whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from keyguard.model import Confidence, Hits, Rule, Slab
-from keyguard.model.rule import SECRET, base_name
+from keyguard.model.rule import base_name
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT, Piece
+from keyguard.triage.patterns import Patterns
+from keyguard.triage.search import Search
 from keyguard.triage.weigh import Scale
 
 _LOOKAROUND = 32
-_SECONDS = 2.0
 _REMEMBERED = 1 << 14
 _NEAR = 256
 
@@ -116,17 +117,20 @@ class Confirmer:
     Matches that `is_hopeless` are left out.
     """
 
-    def __init__(self, rules: Sequence[Rule], is_hopeless: Hopeless | None = None) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], is_hopeless: Hopeless | None = None, patterns: Patterns | None = None
+    ) -> None:
         self._rules = rules
         self._is_hopeless = is_hopeless
-        self._patterns: dict[int, Any] = {}
+        self._compiler = patterns or Patterns()
+        self._searches: dict[int, Search] = {}
         self._lines: dict[tuple[int, bytes], list[_Raw]] = {}
         self._scale = Scale(rules)
         self._reaches = [rule.span + rule.width + 2 * _LOOKAROUND for rule in rules]
 
-    def __reduce__(self) -> tuple[type[Confirmer], tuple[Sequence[Rule], Hopeless | None]]:
+    def __reduce__(self) -> tuple[type[Confirmer], tuple[Sequence[Rule], Hopeless | None, Patterns]]:
         """Another process compiles its patterns for itself."""
-        return Confirmer, (self._rules, self._is_hopeless)
+        return Confirmer, (self._rules, self._is_hopeless, self._compiler)
 
     @property
     def margin(self) -> int:
@@ -144,12 +148,11 @@ class Confirmer:
     def rule_id(self, rule: int) -> str:
         return self._rules[rule].id
 
-    def _pattern(self, rule: int) -> Any:
-        if rule not in self._patterns:
-            import regex
-
-            self._patterns[rule] = regex.compile(self._rules[rule].pattern.encode())
-        return self._patterns[rule]
+    def _search_of(self, number: int) -> Search:
+        if number not in self._searches:
+            rule = self._rules[number]
+            self._searches[number] = Search(self._compiler.compiled(rule.pattern), rule.beginnings)
+        return self._searches[number]
 
     def confirm(self, slab: Slab, hits: Hits) -> Confirmed:
         """Confirms the hits of one slab. Hits of wide rules in fragments are handed back."""
@@ -205,23 +208,22 @@ class Confirmer:
         return found
 
     def _search(self, rule: int, text: bytes) -> list[_Raw]:
-        """Every match, overlapping ones too, that weighs enough. Raises TimeoutError."""
-        pattern = self._pattern(rule)
-        secrets = [name for name in pattern.groupindex if base_name(name) == SECRET] or [0]
-        parts = [name for name in pattern.groupindex if name not in secrets]
+        """Every match, overlapping ones too, that weighs enough; a group `secret` that repeats gives one each time.
+        Raises TimeoutError."""
+        search = self._search_of(rule)
         found: list[_Raw] = []
-        for match in pattern.finditer(text, overlapped=True, timeout=_SECONDS, concurrent=False):
-            group = next((name for name in secrets if match.start(name) >= 0), secrets[0])
-            value = match.group(group)
-            confidence = self._scale.weigh(rule, value) if value else None
-            if confidence:
-                (start, end), (match_start, match_end) = match.span(group), match.span(0)
-                belonging = tuple(
-                    Part(base_name(name), match.start(name) - start, match.group(name))
-                    for name in parts
-                    if match.group(name)
-                )
-                found.append(_Raw(start, end, match_start, match_end, value, confidence, belonging))
+        for match in search.find(text):
+            group = next((name for name in search.secrets if match.start(name) >= 0), search.secrets[0])
+            for start, end in match.spans(group):
+                value = text[start:end]
+                confidence = self._scale.weigh(rule, value) if value else None
+                if confidence:
+                    belonging = tuple(
+                        Part(base_name(name), match.start(name) - start, match.group(name))
+                        for name in search.parts
+                        if match.group(name)
+                    )
+                    found.append(_Raw(start, end, match.start(), match.end(), value, confidence, belonging))
         return found
 
     def _matches(self, rule: int, found: list[_Raw], seen: Seen, shift: int, text: bytes) -> Iterator[Match]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from keyguard.triage.judge.court import Court
 
 SIGHT = 1024
+_AT_ONCE = 1 << 12  # candidates that are taken apart before they are judged
 
 
 class Passage(NamedTuple):
@@ -88,9 +89,8 @@ class Context:
         """The verdict on one case, with the reasons also where it is none."""
         if case.match.rule not in self._judged:
             return Verdict(case.match.confidence, self._of_rule(case.match))
-        court = self._opened()
-        scene, confidence, said = court.judge(self._rules[case.match.rule].id, case)
-        return Verdict(confidence, (*((said,) if said else ()), *court.reasons(scene)))
+        [verdict] = self._judge([case], explain=True)
+        return verdict
 
     def _of_rule(self, match: Match) -> tuple[str, ...]:
         """Why a match of a rule that needs no judge is one."""
@@ -103,9 +103,18 @@ class Context:
             reasons.append(f"its {rule.checksum} checksum is {'right' if right else 'wrong'}")
         return tuple(reasons)
 
-    def _judge(self, cases: list[Case]) -> list[Verdict]:
+    def _judge(self, cases: list[Case], *, explain: bool = False) -> list[Verdict]:
+        """`explain`: also why what is none is none."""
+        from keyguard.triage.judge.court import scene_of
+
         court = self._opened()
-        return [self._verdict(court, case) for case in cases]
+        out: list[Verdict] = []
+        for start in range(0, len(cases), _AT_ONCE):
+            scenes = [scene_of(self._rules[case.match.rule].id, case) for case in cases[start : start + _AT_ONCE]]
+            for scene, confidence in zip(scenes, court.judge(scenes)):
+                told = explain or (self._explain and confidence)
+                out.append(Verdict(confidence, court.reasons(scene, confidence) if told else ()))
+        return out
 
     def _opened(self) -> Court:
         if self._court is None:
@@ -114,12 +123,6 @@ class Context:
 
             self._court = Court()
         return self._court
-
-    def _verdict(self, court: Court, case: Case) -> Verdict:
-        scene, confidence, said = court.judge(self._rules[case.match.rule].id, case)
-        if not self._explain or not confidence:
-            return Verdict(confidence)
-        return Verdict(confidence, (*((said,) if said else ()), *court.reasons(scene)))
 
 
 def _as_decoded(case: Case) -> Case:

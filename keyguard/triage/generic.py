@@ -8,12 +8,19 @@ _HOPELESS = re.compile(
     rb"^(?:\$(?![0-9]|apr1\$|argon2|y\$)|<%|\{\{|%\{|\*+$|\.+$|-+$|_+$|\+ |"
     rb"(?i:true|false|null|none|nil|undefined|yes|no|string|required|optional)$)|\$\{|\$\(|\{\{|<%="
 )
+# A class of characters with how often it may come, or two in a row: what a validator or another scanner's rule holds.
+_EXPRESSION = re.compile(
+    rb"\[\^?(?:\\?[^\]\s]){0,24}(?:[Aa]-[FfZz]|0-9|\\[dws])(?:\\?[^\]\s]){0,24}\](?:\{[0-9]|[+*?](?![A-Za-z0-9])|[\[(])"
+)
+_CUT_SHORT = b"\xe2\x80\xa6"  # an ellipsis: somebody masked it
 _PUBLIC_NAMES = re.compile(
     rb"(?i)public_?key_?token|recv-?keys?|known_?hosts|ssh-(?:rsa|dss|ed25519)|(?:sha\d+|md5|check)_?sums?$|"
     rb"integrity|fingerprint|(?:account|user|login|key|file|host|display|secret|token)_?name$|licen[sc]e(?!.?key)"
 )
 _PUBLIC_VALUES = re.compile(
     rb"(?i)^(?:sha(?:1|224|256|384|512)|md5|h1)[:=-]|^ssh-(?:rsa|dss|ed25519)|^AAAA[BE][23]|"
+    # How a public key (SubjectPublicKeyInfo in DER) begins in base64: elliptic curves, RSA of the usual sizes, Ed25519.
+    rb"^(?:MFkwEwYHKoZIzj0|MHYwEAYHKoZIzj0|MFwwDQYJKoZIhvc|MIGfMA0GCSqGSIb3|MII[BC]IjANBgkqhkiG9|MCowBQYDK2V)|"
     rb"^-----BEGIN (?:PUBLIC|CERT)|^(?:arn|urn):|^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]|$)"
 )
 _OWN_NAME = re.compile(rb"(?i)(?:password|passwd|passphrase|secret|token|api[-_ ]?key)$")
@@ -26,8 +33,8 @@ _FEW_PHRASES = 2
 
 
 def is_hopeless(value: bytes) -> bool:
-    """True for what no context makes a secret: references, templates, marks, the words of a language."""
-    return bool(_HOPELESS.search(value))
+    """True for what no context makes a secret: references, templates, marks, the words of a language, patterns."""
+    return bool(_HOPELESS.search(value) or (b"[" in value and _EXPRESSION.search(value))) or _CUT_SHORT in value
 
 
 def is_public(name: bytes, value: bytes) -> bool:

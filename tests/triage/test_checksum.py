@@ -80,7 +80,12 @@ WRONG: dict[str, list[bytes]] = {
     "pypi-macaroon": [b"", b"pypi-", _macaroon(b"\1\1"), b"pypi-AgE!"],
 }
 RIGHT: dict[str, list[bytes]] = {
-    "github-crc32": [_github(), _github(LEADING_ZERO), b"npm_" + _github(LEADING_ZERO)[4:]],
+    "github-crc32": [
+        _github(),
+        _github(LEADING_ZERO),
+        b"npm_" + _github(LEADING_ZERO)[4:],
+        b"polar_oat_" + _github()[4:],
+    ],
     "gitlab-crc32": [_gitlab()],
     "grafana-crc32": [_grafana()],
     "atlassian-crc32": [_atlassian(), _atlassian(b"")],

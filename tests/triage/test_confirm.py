@@ -107,6 +107,12 @@ def test_overlapping_matches_are_all_there() -> None:
     assert found == {(4, 8), (9, 13)}
 
 
+def test_a_group_that_repeats_gives_each_of_its_values() -> None:
+    rule = make_rule(r"list:(?:(?P<secret>[a-z0-9]{4}),?){1,3}", trigger="list:")
+    found = {(match.start, match.end) for _, match in _confirm([rule], b"list:a1b2,c3d4,e5f6,g7h8").matches}
+    assert found == {(5, 9), (10, 14), (15, 19)}
+
+
 def test_hits_elsewhere_on_the_line_do_not_matter() -> None:
     text = b"tok_zzzzzz" + b"." * 400 + TOKEN
     slab = Slab(text + b"\n", [0], [0], [0, 0], b"", [])

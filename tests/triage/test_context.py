@@ -38,6 +38,13 @@ def test_the_surroundings_decide() -> None:
     assert [context.weigh([case])[0] for case in cases] == [secret, public]
 
 
+def test_more_than_are_taken_apart_at_once() -> None:
+    texts = [b'api_key = "%b"' % VALUE, b'PublicKeyToken = "%b"' % VALUE]
+    cases = [Case(Passage("file", b"a.py", text), _match(text)) for text in texts]
+    context = Context(RULES)
+    assert context.weigh(cases * 2500) == context.weigh(cases) * 2500
+
+
 def test_what_is_far_away_and_a_window_give_the_same() -> None:
     line = b'api_key = "%b"\n' % VALUE
     whole = b"import x\n" * SIGHT + line + b"y = 2\n" * SIGHT

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from keyguard.model import Confidence
 from keyguard.triage.generic import is_label, is_own_name, is_public
 from keyguard.triage.judge.features import NAMES, Gauge
-from keyguard.triage.judge.scene import Scene, make_scene, name_on_line, words_of
+from keyguard.triage.judge.scene import Scene, make_scene, name_on_line
 from keyguard.triage.judge.weights import Weights, read_weights
 from keyguard.triage.placeholder import is_placeholder
 
@@ -26,14 +27,7 @@ _PARTS = {
     "around": "the lines around",
     "path": "the path",
 }
-
-
-class Judgement(NamedTuple):
-    """`confidence` is None for what is no secret; `said` is what decided where the trees did not."""
-
-    scene: Scene
-    confidence: Confidence | None
-    said: str = ""
+_Seen = tuple[str, str, bytes, bytes, bytes]
 
 
 class Court:
@@ -43,6 +37,7 @@ class Court:
         words, self._forest, self._limits = weights or read_weights()
         self._gauge = Gauge(words)
         self._hopeless: dict[tuple[str, bytes, bytes | None], bool] = {}
+        self._glanced: dict[_Seen, int | None] = {}
 
     def is_hopeless(self, rule: str, value: bytes, before: bytes, *, is_cut: bool) -> bool:
         """Whether a candidate is no secret wherever it stands, by what precedes it on its line (see `name_on_line`)."""
@@ -57,29 +52,36 @@ class Court:
     def _looks_hopeless(self, rule: str, value: bytes, name: bytes | None) -> bool:
         if name is not None and is_public(name, value):
             return True
-        scene = Scene(rule, "file", b"", value, name or b"", words_of(name or b""), b"", b"", b"", b"")
+        scene = Scene(rule, "file", b"", value, name or b"", b"", b"", b"", b"")
         return not self._forest.may_pass(self._gauge.glance(scene), _NOT_HERE if name is None else _NOT_PATH)
 
-    def judge(self, rule: str, case: Case) -> Judgement:
-        passage, match = case
-        start = match.start - passage.origin
-        end = start + len(match.value)
-        return self.judge_scene(make_scene(rule, passage.kind, passage.path, passage.text, start, end))
+    def judge(self, scenes: Sequence[Scene]) -> list[Confidence | None]:
+        """How sure each is; None for what is no secret."""
+        return [self._ruled(scene, score) for scene, score in zip(scenes, self.scores(scenes))]
 
-    def judge_scene(self, scene: Scene) -> Judgement:
-        if is_public(scene.name, scene.value):
-            return Judgement(scene, None, "it is public by its kind: a public key, a hash, a date or a resource name")
-        if is_label(scene.value, scene.before, scene.above + scene.below):
-            return Judgement(scene, None, "it is the text of a label or its translation")
-        confidence = self._confidence(self.score(scene))
-        if confidence and (is_own_name(scene.value) or is_placeholder(scene.value)):
-            return Judgement(scene, Confidence.LOW, "the value is a placeholder")
-        return Judgement(scene, confidence)
+    def _ruled(self, scene: Scene, score: int | None) -> Confidence | None:
+        confidence = self._confidence(score)
+        if not confidence or _excluded(scene):
+            return None
+        return Confidence.LOW if _is_stand_in(scene.value) else confidence
 
-    def score(self, scene: Scene) -> int | None:
-        """The sum of the trees, in thousandths of the log-odds; None where a glance sees no hope."""
-        total = self._forest.begin(self._gauge.glance(scene))
-        return None if total is None else self._forest.finish(total, self._gauge.measure(scene))
+    def scores(self, scenes: Sequence[Scene]) -> list[int | None]:
+        """The sums of the trees, in thousandths of the log-odds; None where a glance sees no hope."""
+        out = self._glance(scenes)
+        hopeful = [(place, total) for place, total in enumerate(out) if total is not None]
+        measured = [self._gauge.measure(scenes[place]) for place, _ in hopeful]
+        for (place, _), score in zip(hopeful, self._forest.finish([total for _, total in hopeful], measured)):
+            out[place] = score
+        return out
+
+    def _glance(self, scenes: Sequence[Scene]) -> list[int | None]:
+        """What the trees that need a glance only say. In a history the same comes again and again."""
+        if len(self._glanced) >= _REMEMBERED:
+            self._glanced.clear()
+        keys = [(scene.rule, scene.kind, scene.path, scene.value, scene.name) for scene in scenes]
+        new = {key: scene for key, scene in zip(keys, scenes) if key not in self._glanced}
+        self._glanced.update(zip(new, self._forest.begin([self._gauge.glance(scene) for scene in new.values()])))
+        return [self._glanced[key] for key in keys]
 
     def _confidence(self, score: int | None) -> Confidence | None:
         """None where a score is too low for any."""
@@ -88,11 +90,35 @@ class Court:
         reached = [grade for grade, limit in zip(Confidence, self._limits) if score >= limit]
         return reached[-1] if reached else None
 
-    def reasons(self, scene: Scene) -> tuple[str, ...]:
-        """What spoke most for the candidate and against it, weightiest first."""
+    def reasons(self, scene: Scene, confidence: Confidence | None) -> tuple[str, ...]:
+        """Why the verdict on a scene is what it is: what decided where the trees did not, then what spoke most for the
+        candidate and against it, weightiest first."""
+        said = _excluded(scene)
+        if confidence and _is_stand_in(scene.value):
+            said = "the value is a placeholder"
         measured = self._gauge.measure(scene)
         shares = sorted(self._forest.shares(measured).items(), key=lambda share: (-abs(share[1]), share[0]))
-        return tuple(_told(feature, share, measured[feature]) for feature, share in shares[:_REASONS])
+        told = [_told(feature, share, measured[feature]) for feature, share in shares[:_REASONS]]
+        return (said, *told) if said else tuple(told)
+
+
+def scene_of(rule: str, case: Case) -> Scene:
+    passage, match = case
+    start = match.start - passage.origin
+    return make_scene(rule, passage.kind, passage.path, passage.text, start, start + len(match.value))
+
+
+def _excluded(scene: Scene) -> str:
+    """What makes a candidate no secret whatever the trees say; empty where nothing does."""
+    if is_public(scene.name, scene.value):
+        return "it is public by its kind: a public key, a hash, a date or a resource name"
+    if is_label(scene.value, scene.before, scene.above + scene.below):
+        return "it is the text of a label or its translation"
+    return ""
+
+
+def _is_stand_in(value: bytes) -> bool:
+    return is_own_name(value) or is_placeholder(value)
 
 
 def _told(feature: int, share: int, value: int) -> str:

@@ -49,10 +49,11 @@ def _candidates(rules: Sequence[Rule], text: bytes, low: int, high: int) -> Iter
         groups: list[str | int] = [*named] or [0]
         for found in pattern.finditer(text, floor, ceiling, overlapped=True, timeout=_SECONDS):
             group = next((name for name in groups if found.start(name) >= 0), groups[0])
-            start, end = found.span(group)
-            if start < end and low <= start < high:
-                confidence, dropped = _weigh(rule, found.group(group))
-                yield Match(number, start, end, start, end, found.group(group), confidence), dropped
+            for start, end in found.spans(group):
+                if start < end and low <= start < high:
+                    value = text[start:end]
+                    confidence, dropped = _weigh(rule, value)
+                    yield Match(number, start, end, start, end, value, confidence), dropped
 
 
 def _weigh(rule: Rule, value: bytes) -> tuple[Confidence, str]:
@@ -65,7 +66,7 @@ def _weigh(rule: Rule, value: bytes) -> tuple[Confidence, str]:
     if confidence:
         return confidence, ""
     if rule.generic and is_hopeless(value):
-        return Confidence.LOW, "the value is a reference, a template or a word of the language"
+        return Confidence.LOW, "the value is a reference, a template, a pattern or a word of the language"
     if is_placeholder(value):
         return Confidence.LOW, "the value is a placeholder"
     if rule.entropy and not reaches(value, rule.entropy):

@@ -1,48 +1,93 @@
-"""What a text is about: how often the words of some rows stand in it."""
+"""What a text is about: which words of some rows stand in it, and how often."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from keyguard.triage.judge.characters import LETTERS_APART
 
 WORD, _NOT_WORD = re.compile(rb"[A-Za-z][a-z]+|[A-Z]{2,}"), re.compile(rb"[^a-z]")
 _REMEMBERED = 1 << 15
+_Rows = tuple[tuple[str, bytes], ...]
 
 
-def texts_of(rows: tuple[tuple[str, bytes], ...]) -> list[tuple[bytes, ...]]:
+def texts_of(rows: _Rows) -> list[tuple[bytes, ...]]:
     return [tuple(text.replace(b"\\x20", b" ") for text in texts.split(b" ")) for _, texts in rows]
 
 
-class Topics:
-    """Counts, for rows of texts, how often one of each row stands in a text: texts of letters inside its words, which
-    are remembered, others anywhere."""
+def _listed(rows: _Rows) -> list[tuple[int, bytes]]:
+    """Every text with the number of its row."""
+    return [(row, each) for row, texts in enumerate(texts_of(rows)) for each in texts]
 
-    def __init__(self, rows: tuple[tuple[str, bytes], ...]) -> None:
-        texts = texts_of(rows)
-        self._rows = len(rows)
-        words = [(row, each) for row, some in enumerate(texts) for each in some if not _NOT_WORD.search(each)]
-        self._signs = [(row, each) for row, some in enumerate(texts) for each in some if _NOT_WORD.search(each)]
-        self._any = re.compile(b"|".join(sorted({re.escape(each) for _, each in words})))
-        self._each = [
-            (row, re.compile(b"|".join(re.escape(each) for at, each in words if at == row)))
-            for row in sorted({row for row, _ in words})
-        ]
-        self._known: dict[bytes, tuple[int, ...]] = {}
 
-    def counts(self, text: bytes, words: list[bytes]) -> list[int]:
-        """`text` in small letters; `words` are its words as written."""
-        out = [0] * self._rows
-        known = self._known
-        if len(known) > _REMEMBERED:
-            known.clear()
-        for word in words:
-            rows = known.get(word)
-            if rows is None:
-                small = word.lower()
-                some = self._any.search(small)
-                known[word] = rows = tuple([row for row, any_of in self._each if any_of.search(small)]) if some else ()
-            for row in rows:
-                out[row] += 1
-        for row, sign in self._signs:
-            if sign in text:
-                out[row] += text.count(sign)
+class Marks:
+    """Tells for each of some rows of texts whether one of them stands in a text."""
+
+    def __init__(self, rows: _Rows) -> None:
+        self._size = len(rows)
+        self._short: list[tuple[int, bytes]] = []
+        self._by_start: dict[tuple[int, int], list[tuple[int, bytes]]] = {}
+        for row, each in _listed(rows):
+            place = self._by_start.setdefault((each[0], each[1]), []) if len(each) > 1 else self._short
+            place.append((row, each))
+        self._starts = frozenset(self._by_start)
+
+    def of(self, text: bytes) -> list[bool]:
+        """`text` in small letters. Only texts that begin like two bytes of it are looked for."""
+        out = [False] * self._size
+        for row, each in self._short:
+            out[row] = out[row] or each in text
+        for start in self._starts.intersection(pairwise(text)):
+            for row, each in self._by_start[start]:
+                out[row] = out[row] or each in text
         return out
+
+
+class Topics:
+    """Counts, for rows of texts, how often one of each row stands in a text: texts of letters inside its words, others
+    anywhere."""
+
+    def __init__(self, rows: _Rows) -> None:
+        self._size = len(rows)
+        listed = _listed(rows)
+        self._signs = [(row, each) for row, each in listed if _NOT_WORD.search(each)]
+        self._words = _Runs([(row, each) for row, each in listed if not _NOT_WORD.search(each)])
+
+    def counts(self, text: bytes) -> list[int]:
+        """One number a row; words begin and end where letters do, and where capitals begin them (see WORD)."""
+        out = [0] * self._size
+        words = self._words
+        if len(words) > _REMEMBERED:
+            words.clear()
+        for letters in text.translate(LETTERS_APART).split():
+            for row in words[letters]:
+                out[row] += 1
+        small = text.lower()
+        for row, sign in self._signs:
+            out[row] += small.count(sign)
+        return out
+
+
+class _Runs(dict[bytes, tuple[int, ...]]):
+    """By runs of letters the rows of their words, which are looked for once: most texts are made of the same ones."""
+
+    def __init__(self, texts: Sequence[tuple[int, bytes]]) -> None:
+        super().__init__()
+        self._any = _any_of(each for _, each in texts)
+        self._each = [
+            (row, _any_of(each for at, each in texts if at == row)) for row in sorted({row for row, _ in texts})
+        ]
+
+    def __missing__(self, letters: bytes) -> tuple[int, ...]:
+        rows: tuple[int, ...] = ()
+        if self._any.search(letters.lower()):
+            words = [word.lower() for word in WORD.findall(letters)]
+            rows = tuple([row for word in words for row, any_of in self._each if any_of.search(word)])
+        self[letters] = rows
+        return rows
+
+
+def _any_of(texts: Iterable[bytes]) -> re.Pattern[bytes]:
+    return re.compile(b"|".join(sorted(set(map(re.escape, texts)))))

@@ -24,7 +24,7 @@ def test_a_line_that_no_rule_sees() -> None:
 def test_what_is_dropped_by_its_value_alone() -> None:
     answer, *_ = _inquire(b'password = "${PASSWORD}"')
     assert (answer.confidence, answer.value) == (None, b"${PASSWORD}")
-    assert answer.reasons == ("the value is a reference, a template or a word of the language",)
+    assert answer.reasons == ("the value is a reference, a template, a pattern or a word of the language",)
 
 
 def test_what_is_public_and_what_is_a_placeholder() -> None:

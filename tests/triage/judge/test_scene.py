@@ -1,18 +1,19 @@
 from __future__ import annotations
 
+from keyguard.triage.judge.scene import words_of
 from tests.triage.judge.scenes import scene_of
 
 
 def test_a_value_without_a_name() -> None:
     scene = scene_of(b"x = '<<abc>>'")
-    assert (scene.name, scene.words) == (b"", ())
+    assert scene.name == b""
 
 
 def test_name_line_and_surroundings() -> None:
     scene = scene_of(b"# first\nuser = 'me'\ndb.adminPassword = '<<abc>>'; // x\nlast\n")
     assert scene.value == b"abc"
     assert scene.name == b"db.adminPassword"
-    assert scene.words == (b"db", b"admin", b"password")
+    assert words_of(scene.name) == (b"db", b"admin", b"password")
     assert (scene.before, scene.after) == (b"db.adminPassword = '", b"'; // x")
     assert scene.above == b"# first\nuser = 'me'"
     assert scene.below == b"last\n"
@@ -20,6 +21,12 @@ def test_name_line_and_surroundings() -> None:
 
 def test_the_name_on_the_line_above() -> None:
     assert scene_of(b"- name: DB_PASSWORD\n  value: <<abc>>\n").name == b"DB_PASSWORD"
+
+
+def test_the_last_name_that_promises_something() -> None:
+    assert scene_of(b"myPassword = lookup(host, '<<abc>>')").name == b"myPassword"
+    assert scene_of(b"user.pass, 9api_key2, x = '<<abc>>'").name == b"api_key2"
+    assert scene_of(b"a" * 80 + b"Token = '<<abc>>'").name == (b"a" * 80 + b"Token")[-64:]
 
 
 def test_only_the_end_of_a_path_counts() -> None:

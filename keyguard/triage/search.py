@@ -1,0 +1,48 @@
+"""Finds all matches of a pattern in a text, and tries it only where one can begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from time import monotonic
+from typing import Any
+
+from keyguard.model.rule import SECRET, base_name
+
+_SECONDS = 2.0
+
+
+class Search:
+    """A pattern of `regex`, and texts its matches begin with (see `Rule`), if they are known.
+
+    `secrets` and `parts` are its groups for the value and for what belongs to it; `seconds` is what a text may take.
+    """
+
+    def __init__(self, compiled: Any, beginnings: Sequence[tuple[str, int]] = (), seconds: float = _SECONDS) -> None:
+        self._compiled, self._seconds = compiled, seconds
+        self._beginnings = [(text.encode("latin-1"), offset) for text, offset in beginnings]
+        names: list[str] = list(compiled.groupindex)
+        self.secrets: list[str | int] = [name for name in names if base_name(name) == SECRET] or [0]
+        self.parts = [name for name in names if base_name(name) != SECRET]
+
+    def find(self, text: bytes) -> Iterator[Any]:
+        """All matches, overlapping ones too, in their order. Raises TimeoutError."""
+        if not self._beginnings:
+            yield from self._compiled.finditer(text, overlapped=True, timeout=self._seconds, concurrent=False)
+            return
+        until = monotonic() + self._seconds
+        for start in self._starts(text.lower()):
+            left = until - monotonic()
+            if left <= 0:
+                raise TimeoutError
+            if match := self._compiled.match(text, start, timeout=left, concurrent=False):
+                yield match
+
+    def _starts(self, small: bytes) -> list[int]:
+        """Where a match may start, given the text in small letters."""
+        starts: set[int] = set()
+        for each, offset in self._beginnings:
+            at = small.find(each, offset)
+            while at >= 0:
+                starts.add(at - offset)
+                at = small.find(each, at + 1)
+        return sorted(starts)

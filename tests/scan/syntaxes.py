@@ -1,0 +1,100 @@
+"""How code, configuration and commands give a value to a name: one text for each syntax, with the value left out.
+
+`TOKEN` and `PASSWORD` stand for a made-up value; a text with several lines has it once.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from string import ascii_letters, digits
+from typing import NamedTuple
+
+
+class Syntax(NamedTuple):
+    """`path` gives the kind of file; `text` holds TOKEN or PASSWORD in capitals between two `@`."""
+
+    path: str
+    text: str
+
+
+def _of(seed: int, letters: str, size: int) -> str:
+    """Figures, capitals and small letters all have to come."""
+    random = Random(seed)
+    return "q7Z" + "".join(random.choice(letters) for _ in range(size))
+
+
+VALUES = {"@TOKEN@": _of(1, ascii_letters + digits, 29), "@PASSWORD@": _of(2, ascii_letters + digits, 9) + "#Wx!4"}
+SYNTAXES = {
+    # Code of the usual languages.
+    "python": Syntax("app.py", 'API_TOKEN = "@TOKEN@"\n'),
+    "python, continued": Syntax("cont.py", 'API_TOKEN = (\n    "@TOKEN@"\n)\n'),
+    "python, default": Syntax("env.py", 'api_token = os.environ.get("API_TOKEN", "@TOKEN@")\n'),
+    "javascript": Syntax("app.js", "const apiToken = '@TOKEN@';\n"),
+    "javascript, object": Syntax("object.js", "module.exports = { apiToken: '@TOKEN@', port: 80 };\n"),
+    "typescript": Syntax("app.ts", "private readonly apiToken: string = `@TOKEN@`;\n"),
+    "java": Syntax("App.java", 'private static final String API_TOKEN = "@TOKEN@";\n'),
+    "kotlin": Syntax("App.kt", 'const val API_TOKEN = "@TOKEN@"\n'),
+    "scala": Syntax("App.scala", 'val apiToken: String = "@TOKEN@"\n'),
+    "go": Syntax("app.go", 'apiToken := "@TOKEN@"\n'),
+    "rust": Syntax("app.rs", 'const API_TOKEN: &str = "@TOKEN@";\n'),
+    "c": Syntax("app.c", 'static const char api_token[] = "@TOKEN@";\n'),
+    "c++": Syntax("app.cpp", 'std::string apiToken{"@TOKEN@"};\n'),
+    "c, defined": Syntax("app.h", '#define API_TOKEN "@TOKEN@"\n'),
+    "c#": Syntax("App.cs", 'public string ApiToken { get; set; } = "@TOKEN@";\n'),
+    "php": Syntax("app.php", "<?php define('API_TOKEN', '@TOKEN@');\n"),
+    "php, array": Syntax("array.php", "<?php return ['api_token' => '@TOKEN@'];\n"),
+    "ruby": Syntax("app.rb", "config.api_token = '@TOKEN@'\n"),
+    "ruby, symbol": Syntax("symbol.rb", "client(:api_token => '@TOKEN@')\n"),
+    "swift": Syntax("App.swift", 'let apiToken = "@TOKEN@"\n'),
+    "objective-c": Syntax("App.m", 'NSString *apiToken = @"@TOKEN@";\n'),
+    "perl": Syntax("app.pl", "my $api_token = '@TOKEN@';\n"),
+    "lua": Syntax("app.lua", 'local api_token = "@TOKEN@"\n'),
+    "r": Syntax("app.r", 'api_token <- "@TOKEN@"\n'),
+    "powershell": Syntax("app.ps1", "$ApiToken = '@TOKEN@'\n"),
+    # Configuration.
+    "env": Syntax(".env", "API_TOKEN=@TOKEN@\n"),
+    "ini": Syntax("app.ini", "[api]\napi_token = @TOKEN@\n"),
+    "properties": Syntax("app.properties", "service.api.token=@TOKEN@\n"),
+    "yaml": Syntax("app.yml", "service:\n  api_token: @TOKEN@\n"),
+    "yaml, quoted": Syntax("quoted.yml", 'service:\n  api_token: "@TOKEN@"\n'),
+    "yaml, block scalar": Syntax("block.yml", "data:\n  api_token: |\n    @TOKEN@\n"),
+    "yaml, names and values": Syntax("pairs.yml", "env:\n  - name: API_TOKEN\n    value: @TOKEN@\n"),
+    "json": Syntax("app.json", '{"api_token": "@TOKEN@"}\n'),
+    "json, later in a list": Syntax("list.json", '{"api_tokens": ["none", "@TOKEN@"]}\n'),
+    "json in json": Syntax("nested.json", '{"body": "{\\"api_token\\": \\"@TOKEN@\\"}"}\n'),
+    "toml": Syntax("app.toml", '[api]\ntoken = "@TOKEN@"\n'),
+    "xml element": Syntax("app.xml", "<config><apiToken>@TOKEN@</apiToken></config>\n"),
+    "xml attribute": Syntax("attribute.xml", '<client apiToken="@TOKEN@" />\n'),
+    "xml, names and values": Syntax("web.config", '<add key="ApiToken" value="@TOKEN@" />\n'),
+    "terraform": Syntax("provider.tf", 'provider "x" {\n  api_token = "@TOKEN@"\n}\n'),
+    "ansible": Syntax("group_vars/all.yml", "ansible_become_pass: @PASSWORD@\n"),
+    "kubernetes secret": Syntax(
+        "secret.yaml", "apiVersion: v1\nkind: Secret\nstringData:\n  db-password: @PASSWORD@\n"
+    ),
+    "docker-compose": Syntax(
+        "docker-compose.yml", "services:\n  db:\n    environment:\n      - POSTGRES_PASSWORD=@PASSWORD@\n"
+    ),
+    "dockerfile": Syntax("Dockerfile", "FROM debian\nENV API_TOKEN @TOKEN@\n"),
+    "maven": Syntax(
+        "settings.xml", "<server><id>x</id><username>ci</username><password>@PASSWORD@</password></server>\n"
+    ),
+    "gradle": Syntax("gradle.properties", "signing.password=@PASSWORD@\n"),
+    "gradle, script": Syntax("build.gradle", 'credentials { username "ci"; password "@PASSWORD@" }\n'),
+    ".npmrc": Syntax(".npmrc", "//registry.host.test/:_authToken=@TOKEN@\n"),
+    ".netrc": Syntax(".netrc", "machine git.host.test login deploy password @PASSWORD@\n"),
+    ".pgpass": Syntax(".pgpass", "db.host.test:5432:shop:deploy:@PASSWORD@\n"),
+    "notebook": Syntax("book.ipynb", '{"cells": [{"cell_type": "code", "source": ["api_token = \'@TOKEN@\'\\n"]}]}\n'),
+    # Commands and addresses.
+    "shell": Syntax("run.sh", "export API_TOKEN=@TOKEN@\n"),
+    "command line": Syntax("flag.sh", "deploy --api-token @TOKEN@ --region eu\n"),
+    "curl, user": Syntax("curl.sh", "curl -u deploy:@PASSWORD@ https://api.host.test/v1\n".replace("!4", "4")),
+    "curl, header": Syntax("header.sh", "curl -H 'X-Api-Key: @TOKEN@' https://api.host.test/v1\n"),
+    "mysql": Syntax("mysql.sh", "mysql -u root -p@TOKEN@ shop\n"),
+    "authorization header": Syntax("http.txt", "GET / HTTP/1.1\nAuthorization: Bearer @TOKEN@\n"),
+    "address": Syntax("remote.txt", "git clone https://deploy:@TOKEN@@git.host.test/a.git\n"),
+    "database address": Syntax("url.txt", "DATABASE_URL=postgres://app:@TOKEN@@db.host.test:5432/app\n"),
+    "query": Syntax("query.txt", "https://host.test/v1?x=1&access_token=@TOKEN@&y=2\n"),
+    "connection string": Syntax("con.txt", "Server=db.host.test;User Id=sa;Password=@TOKEN@;Encrypt=true\n"),
+    "sql": Syntax("users.sql", "CREATE USER 'app'@'%' IDENTIFIED BY '@PASSWORD@';\n"),
+    "sql, role": Syntax("role.sql", "ALTER ROLE app WITH LOGIN PASSWORD '@PASSWORD@';\n"),
+}

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from keyguard.triage.search import Search
+
+PATTERN = rb"(?<![x])(?:[_.](?i:pin)|ab|aB)(?P<secret>[0-9a]{1,3})(?P<id>z)?(?!y)"
+BEGINNINGS = (("ab", 0), ("pin", 1))
+COMPILED = regex.compile(PATTERN)
+
+
+def test_groups() -> None:
+    assert (Search(COMPILED).secrets, Search(COMPILED).parts) == (["secret"], ["id"])
+    assert (Search(regex.compile(b"a")).secrets, Search(regex.compile(b"a")).parts) == ([0], [])
+    two = Search(regex.compile(b"(?P<secret>a)|(?P<secret2>b)(?P<id2>c)"))
+    assert (two.secrets, two.parts) == (["secret", "secret2"], ["id2"])
+
+
+def test_the_first_byte_of_a_text_can_be_what_stands_before() -> None:
+    assert [match.span() for match in Search(COMPILED, BEGINNINGS).find(b"pin1 _pin1 PIN2")] == [(5, 10)]
+
+
+@settings(deadline=None)
+@given(st.text("aBb_.pPiInN01xyz\n", max_size=40).map(str.encode))
+def test_the_same_as_trying_everywhere(text: bytes) -> None:
+    expected = [(match.span(), match.group("secret")) for match in Search(COMPILED).find(text)]
+    assert [(match.span(), match.group("secret")) for match in Search(COMPILED, BEGINNINGS).find(text)] == expected
+
+
+@pytest.mark.parametrize("beginnings", [(), (("aa", 0),)])
+def test_a_pattern_that_takes_too_long(beginnings: tuple[tuple[str, int], ...]) -> None:
+    search = Search(regex.compile(rb"(?:a|a|aa|aaa){2,64}b"), beginnings, seconds=0.05)
+    with pytest.raises(TimeoutError):
+        list(search.find(b"a" * 400))
