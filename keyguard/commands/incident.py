@@ -62,8 +62,9 @@ def _state() -> Iterator[Database]:
 @debug
 def open_command(**given: Any) -> int:
     """Open an incident for findings: verified, identified where a credential is configured, and with their use."""
-    from keyguard.commands.verify import configuration, verified_findings
-    from keyguard.respond.incident import open_incident
+    from keyguard.commands.verify import verified_findings
+    from keyguard.commands.wishes import configuration
+    from keyguard.respond.incident import absorb, open_incident
 
     config = configuration(given["config"])
     findings = dated(wanted_findings(given))
@@ -73,6 +74,7 @@ def open_command(**given: Any) -> int:
     with _state() as state:
         who = given["who"] or person()
         incident = open_incident(state, time.time(), who, given["title"], bodies)
+        absorb(state, incident)
         add_usage(state, incident, who)
         click.echo(incident)
     return 0
@@ -105,7 +107,8 @@ def step(words: tuple[str, ...], key: str, who: str) -> int:
 @debug
 def check(incident: str, config: str | None) -> int:
     """Ask the providers of all keys again, and write down what they say. Exit code 1 while one is not settled."""
-    from keyguard.commands.verify import configuration, verified_findings
+    from keyguard.commands.verify import verified_findings
+    from keyguard.commands.wishes import configuration
     from keyguard.respond.incident import VERDICT, absorb, case_of, note, verdict_body
 
     with _state() as state:

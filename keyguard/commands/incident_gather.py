@@ -58,13 +58,11 @@ def _history() -> tuple[Finding, ...]:
 
 
 def body_of(finding: Finding, config: Config, *, offline: bool) -> dict[str, Any]:
-    from keyguard.git.remotes import remote_refs_with
     from keyguard.respond.incident import key_body
+    from keyguard.respond.playbook_facts import pushed_to
 
     record, problem = (None, "") if offline else _record(finding, config)
-    commits = {each.provenance.commit for each in finding.occurrences if each.provenance and each.provenance.commit}
-    refs = sorted({ref for commit in commits for ref in remote_refs_with(os.curdir, commit)})
-    body = key_body(finding, finding.details, record, refs)
+    body = key_body(finding, finding.details, record, sorted(pushed_to(finding, os.curdir) or ()))
     return {**body, "not_identified": problem} if problem else body
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -16,12 +15,12 @@ def used_during(state: Database, body: Mapping[str, Any]) -> Iterator[tuple[str,
 
     Series of the key itself where the provider tells keys apart, else those of the account.
     """
+    from keyguard.respond.exposures import exposed_from, names_of
     from keyguard.state.usage import Choice, series
 
-    since = _seconds(str(body.get("exposed_since", "")))
-    identity = str((body.get("record") or {}).get("id", ""))
-    found = list(series(state, Choice(provider=str(body["provider"]), since=since)))
-    own = [each for each in found if identity and each.name.key == identity]
+    names = names_of(body)
+    found = list(series(state, Choice(provider=str(body["provider"]), since=exposed_from(body))))
+    own = [each for each in found if each.name.key.rpartition(":")[2] in names]
     for each in own or [each for each in found if not each.name.key]:
         requests = sum(point.requests or 0 for point in each.points)
         tokens = sum(point.tokens or 0 for point in each.points)
@@ -38,10 +37,3 @@ def used_during(state: Database, body: Mapping[str, Any]) -> Iterator[tuple[str,
             f"use while exposed ({whose}, {each.name.basis}, {each.name.model or 'all models'})",
             told or {"requests": 0},
         )
-
-
-def _seconds(text: str) -> int | None:
-    try:
-        return int(dt.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp())
-    except ValueError:
-        return None

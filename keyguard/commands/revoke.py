@@ -13,7 +13,7 @@ from keyguard.commands.credentials import credential_values
 from keyguard.commands.findings import LostSecret, read_findings, read_stdin
 from keyguard.commands.options import debug, state_place
 from keyguard.commands.revoke_text import done_lines, plan_lines, plan_tree, result_tree
-from keyguard.commands.verify import configuration
+from keyguard.commands.wishes import configuration
 from keyguard.errors import KeyguardError
 
 if TYPE_CHECKING:
@@ -176,16 +176,19 @@ def _target(
     """The key by the id that was given, by that of the stop to be taken back, or as the provider tells it."""
     from keyguard.respond.identify import IdentifyError
     from keyguard.respond.revoke import RevokeError, Target, find_target
+    from keyguard.respond.verify import verify_one
     from keyguard.state.revocations import last_stop
 
     if by_hand.id or not stop.needs_record:
         return by_hand
     last = last_stop(state, stop.finding.fingerprint) if stop.undoing else None
-    if last and last.target:
+    if last and last.target and not stop.way.copies:
         return Target(last.target, last.target_in, account=last.target)
     try:
         return find_target(stop, credential, settings)
     except IdentifyError as error:
+        if not stop.even_dead and verify_one(stop.finding, settings, stop.trusted).state == "dead":
+            return by_hand  # a dead secret is often not listed any more, and there is nothing to send
         seen = "; ".join(
             f"{each.id}{f' in {each.over}' if each.over else ''} ({each.title or 'no name'}, owner {each.owner or '?'})"
             for each in error.records

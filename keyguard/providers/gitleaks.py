@@ -164,6 +164,11 @@ def _rule(path: Path, provider: str, table: Mapping[str, Any], ids: dict[str, st
     return rule._replace(id=own)
 
 
+def check_pattern(pattern: str, group: int) -> None:
+    """RuleError where a rule of a pattern alone, whose secret is that group, would not be run."""
+    _made("", "", {"regex": pattern, "secretGroup": group}, Notes(Path()))
+
+
 def _made(name: str, provider: str, table: Mapping[str, Any], notes: Notes) -> Rule:
     done, span = _bounded(table["regex"], int(table.get("secretGroup", 0)))
     keywords = tuple(sorted({str(word).lower() for word in table.get("keywords", [])}))

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from keyguard.errors import RuleError
-from keyguard.model import Confidence, Provider, Rule, Severity
-from keyguard.model.silence import Exemption
-from keyguard.version import VERSION
+from keyguard.model.rule import RuleSet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from os import PathLike
+    from pathlib import Path
+
+    from keyguard.model import Rule
+    from keyguard.model.silence import Exemption
     from keyguard.providers.providerfile import ProviderFile
-
-_FORMAT = 1
-
-
-class RuleSet(NamedTuple):
-    """All providers and rules, both sorted by id. The place of a rule in `rules` is its number in `Hits`.
-
-    `exemptions` are what rule files of other scanners allow; `notes` say what of such files could not be carried over.
-    """
-
-    providers: tuple[Provider, ...]
-    rules: tuple[Rule, ...]
-    exemptions: tuple[Exemption, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def parse_provider(path: Path) -> ProviderFile:
@@ -38,22 +25,24 @@ def parse_provider(path: Path) -> ProviderFile:
     return read_provider(path)
 
 
-def load_rules(extra: Sequence[Path] = (), *, cache: Path | None = None) -> RuleSet:
+def load_rules(extra: Sequence[str | PathLike[str]] = (), *, cache: str | PathLike[str] | None = None) -> RuleSet:
     """The built-in rules and those of the user's files (a folder stands for the .toml files in it).
 
     With a folder `cache` the outcome is kept there and read back as long as no file changed. RuleError for a file that
     is wrong, and for a provider or rule id that two files give.
     """
-    builtin, own = builtin_files(), _toml_files(extra)
+    own = _toml_files(extra)
     if cache is None:
-        return _read_all(builtin, own)
-    key = _key([*builtin, *own])
-    place = cache / f"rules-{_digest([*builtin, *own])}.json"
-    found = _read_cache(place, key)
+        return _read_all(builtin_files(), own)
+    from keyguard.providers.rulecache import RuleCache
+
+    kept = RuleCache(cache, _builtin_folder(), own)
+    found = kept.read()
     if found is None:
+        builtin = builtin_files()
         found = _joined(load_rules(cache=cache), builtin, own) if own else _read_all(builtin, [])
         if not any(map(_leads_on, own)):
-            _write_cache(place, key, found)
+            kept.write(found)
     return found
 
 
@@ -66,21 +55,41 @@ def _leads_on(path: Path) -> bool:
 
 
 def builtin_files() -> list[Path]:
-    """The provider files that come with keyguard, by name.
+    """The provider files that come with keyguard, by name."""
+    from pathlib import Path
 
-    They are `rules/` in the package, or beside it in an editable install. (importlib.resources would say the same
-    after 20 ms of imports.)
+    return sorted(Path(_builtin_folder()).glob("*.toml"))
+
+
+def builtin_file(provider: str) -> Path | None:
+    """The provider file of that name that comes with keyguard; None where there is none."""
+    from pathlib import Path
+
+    path = Path(_builtin_folder(), f"{provider}.toml")
+    is_name = provider.isascii() and provider.replace("-", "").isalnum()
+    return path if is_name and path.is_file() else None
+
+
+def _builtin_folder() -> str:
+    """`rules/` in the package, or beside it in an editable install.
+
+    (importlib.resources would say the same after 20 ms of imports, and pathlib takes 6.)
     """
-    package = Path(__file__).parent.parent
-    for folder in (package / "rules", package.parent / "rules"):
-        if folder.is_dir():
-            return sorted(folder.glob("*.toml"))
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    for around in (package, os.path.dirname(package)):
+        folder = os.path.join(around, "rules")
+        if os.path.isdir(folder):
+            return folder
     raise RuleError("the built-in rules are missing", hint="install keyguard again")
 
 
-def _toml_files(places: Iterable[Path]) -> list[Path]:
+def _toml_files(places: Sequence[str | PathLike[str]]) -> list[Path]:
+    if not places:
+        return []
+    from pathlib import Path
+
     files: list[Path] = []
-    for place in places:
+    for place in map(Path, places):
         files += sorted(place.glob("*.toml")) if place.is_dir() else [place]
     return files
 
@@ -132,65 +141,3 @@ def _refuse_twins(rules: list[Rule], places: dict[str, Path]) -> None:
             first = places[seen[rule.id].provider]
             raise RuleError(f"{places[rule.provider]}: rule id {rule.id!r} is used by {first} too, expected a new one")
         seen[rule.id] = rule
-
-
-def _key(files: list[Path]) -> list[Any]:
-    """What the outcome depends on: the provider files, this package's own code, and the versions."""
-    code = sorted(Path(__file__).parent.glob("*.py"))
-    stats = [(str(path), *_stat(path)) for path in [*code, *files]]
-    return [_FORMAT, VERSION, list(sys.version_info[:2]), [list(row) for row in stats]]
-
-
-def _stat(path: Path) -> tuple[int, int]:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return (-1, -1)
-    return status.st_size, status.st_mtime_ns
-
-
-def _digest(files: list[Path]) -> str:
-    """Tells sets of files apart, so that two of them do not push each other out of the cache."""
-    from zlib import crc32
-
-    return f"{crc32(os.pathsep.join(map(str, files)).encode('utf-8', 'surrogateescape')):08x}"
-
-
-def _read_cache(place: Path, key: list[Any]) -> RuleSet | None:
-    """None for whatever reason the cache is of no use."""
-    import json
-
-    from keyguard.state.cache import read_private
-
-    data = read_private(place)
-    if data is None:
-        return None
-    try:
-        kept = json.loads(data)
-        if kept["key"] != key:
-            return None
-        exemptions = tuple(Exemption._make(tuple(row[:4]) + tuple(map(tuple, row[4:]))) for row in kept["exemptions"])
-        rules = tuple(map(_rule, kept["rules"]))
-        return RuleSet(tuple(map(_provider, kept["providers"])), rules, exemptions, tuple(kept["notes"]))
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
-        return None
-
-
-def _provider(row: list[Any]) -> Provider:
-    provider = Provider._make(row)
-    return provider._replace(hosts=tuple(provider.hosts), rules=tuple(provider.rules))
-
-
-def _rule(row: list[Any]) -> Rule:
-    identity, provider, title, severity, confidence, *rest = row
-    rule = Rule(identity, provider, title, Severity(severity), Confidence(confidence), *rest)
-    return rule._replace(parts=tuple(rule.parts), keywords=tuple(rule.keywords))
-
-
-def _write_cache(place: Path, key: list[Any], rules: RuleSet) -> None:
-    import json
-
-    from keyguard.state.cache import write_private
-
-    kept = {"key": key, **rules._asdict()}
-    write_private(place, json.dumps(kept, separators=(",", ":")).encode())

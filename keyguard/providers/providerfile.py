@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from keyguard.errors import RuleError
 from keyguard.model import Confidence, Provider, Rule, Severity
 from keyguard.model.rule import SECRET, base_name
+from keyguard.providers.beginnings import beginnings
 from keyguard.providers.boundary import wrap
 from keyguard.providers.pieces import expand_pieces
 from keyguard.providers.schema import MAX_REACH, PROVIDER, RULE, Source, check_table, check_tables
@@ -117,7 +118,7 @@ def _provider(head: Mapping[str, Any], rules: tuple[Rule, ...]) -> Provider:
 
 def _rule(entry: _Entry, provider: str) -> Rule:
     values = entry.values
-    pattern, span, parts = _pattern(entry)
+    pattern, span, parts, begins = _pattern(entry)
     trigger = _trigger(entry)
     return Rule(
         id=values["id"],
@@ -135,11 +136,13 @@ def _rule(entry: _Entry, provider: str) -> Rule:
         generic=values["generic"],
         advice=values["advice"],
         parts=parts,
+        beginnings=begins,
     )
 
 
-def _pattern(entry: _Entry) -> tuple[str, int, tuple[str, ...]]:
-    """The pattern with its borders, the most bytes that a match and its lookaheads can take, and its parts."""
+def _pattern(entry: _Entry) -> tuple[str, int, tuple[str, ...], tuple[tuple[str, int], ...]]:
+    """The pattern with its borders, the most bytes that a match and its lookaheads can take, its parts, and what its
+    matches begin with."""
     bare, reach = _expanded(entry, "pattern"), entry.values["reach"]
     try:
         node, groups = parse(bare)
@@ -157,7 +160,7 @@ def _pattern(entry: _Entry) -> tuple[str, int, tuple[str, ...]]:
     parts = tuple(sorted({base_name(name) for name in groups} - {SECRET}))
     if parts and not any(base_name(name) == SECRET for name in groups):
         raise entry.error("pattern", f"the group {parts[0]!r} without a group 'secret', expected both")
-    return wrap(bare, entry.values["boundary"]), greatest, parts
+    return wrap(bare, entry.values["boundary"]), greatest, parts, beginnings(node)
 
 
 def _expanded(entry: _Entry, key: str) -> str:

@@ -47,6 +47,10 @@ def _is_auth(value: Any) -> bool:
     return _is_texts(value) and len(value) == 1 and next(iter(value)) in ("bearer", "basic")
 
 
+def _is_copies(value: Any) -> bool:
+    return _is_texts(value) and all(re.fullmatch(r"/[^\n]*", each) for each in value.values())
+
+
 def _one_of(words: tuple[str, ...], default: str) -> Field:
     return Field("one of " + ", ".join(words), lambda value: value in words, default)
 
@@ -66,6 +70,9 @@ REQUEST: Mapping[str, Field] = {
     "region": Field("where it is signed for", _is_text, ""),
     "signed_by": _one_of(SIGNERS, "secret"),
 }
+
+# A key of tables whose request repeats what the provider's own record of a key says.
+COPIES = Field('what goes from the record of the key into the body: { limit = "/limit" }', _is_copies, {})
 
 
 class RequestSpec(NamedTuple):

@@ -16,6 +16,8 @@ from keyguard.providers.schema import Field, check_table
 TABLE = "revoke"
 UNDO = "revoke.undo"
 LONGEST_WAIT = 3600
+# Categories of secrets that no provider keeps.
+_NOBODY = ("generic", "crypto")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -139,7 +141,17 @@ def reason_of(file: ActionFile, ways: Sequence[Way], rule: str) -> str:
     said = next((way.none for way in mine if way.none), "")
     if not said and any(way.run for way in mine):
         said = "its provider's own command does it"
-    return said or f"no request of {file.name} that stops it was verified: it is stopped in the provider's console"
+    return said or _elsewhere(file)
+
+
+def _elsewhere(file: ActionFile) -> str:
+    """Where a secret is stopped of which no request is known."""
+    head = file.tables["provider"]
+    if head.get("category") in _NOBODY:
+        return "there is no provider to ask: it is changed where it is used"
+    place = head.get("console") or head.get("docs")
+    where = f"at {place}" if place else f"in the settings of {file.name} (address unverified)"
+    return f"no request that stops it was verified: it is stopped {where}"
 
 
 def _check(file: ActionFile, number: int, row: Mapping[str, Any]) -> None:

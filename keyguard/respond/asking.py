@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from keyguard.http.signing import AwsKey, SigningError, assert_google, sign_aws
 from keyguard.model import Secret
+from keyguard.providers.answers import find_all
 from keyguard.providers.requests import MissingPartError, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from keyguard.http import Answer, Client, Request
     from keyguard.providers.requests import RequestSpec, Values
@@ -42,6 +43,23 @@ def prepare(spec: RequestSpec, values: Values, now: Callable[[], float], *, repe
         assertion = assert_google(_text(values, "secret.json"), spec.service, spec.url, now)
         return replace(request, body=urlencode({"grant_type": _GRANT, "assertion": assertion}).encode())
     return request
+
+
+def with_copies(spec: RequestSpec, copies: Mapping[str, str], row: Any) -> RequestSpec:
+    """The request with fields of a provider's record in its body: `copies` are pointers into `row` by name. What is
+    null there stays as the request has it."""
+    found = {name: next(find_all(row, pointer), None) for name, pointer in copies.items()}
+    told = {name: _as_template(value) for name, value in found.items() if value is not None}
+    return spec._replace(json={**spec.json, **told}) if told else spec
+
+
+def _as_template(value: Any) -> Any:
+    """The value as a template that fills to itself."""
+    if isinstance(value, str):
+        return value.replace("{", "{{").replace("}", "}}")
+    if isinstance(value, dict):
+        return {name: _as_template(each) for name, each in value.items()}
+    return [_as_template(each) for each in value] if isinstance(value, list) else value
 
 
 def aws_key(values: Values, signed_by: str) -> AwsKey:

@@ -7,6 +7,8 @@ import re
 
 _GAP = re.compile(r"\.{2,}|\*+|…+|•+|[xX]{4,}")
 _LEAST = 4
+# A kind of key has a beginning of its own, such as "sk-proj-": what is shown must go beyond it.
+_LEAST_PREFIX = 12
 
 
 def fits(how: str, shown: str, secret: bytes) -> bool:
@@ -16,6 +18,8 @@ def fits(how: str, shown: str, secret: bytes) -> bool:
         return shown == text
     if how == "sha256":
         return shown.lower() == hashlib.sha256(secret).hexdigest()
+    if how == "prefix":
+        return len(shown) >= _LEAST_PREFIX and text.startswith(shown)
     if how == "last4":
         return len(shown) >= _LEAST and text.endswith(shown[-_LEAST:])
     return _fits_hint(shown.strip(), text)

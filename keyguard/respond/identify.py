@@ -15,6 +15,7 @@ from keyguard.providers.requests import MissingPartError
 from keyguard.respond.asking import ask
 from keyguard.respond.hints import fits
 from keyguard.respond.judging import moment_text, plain_text
+from keyguard.respond.listing import rows_at
 from keyguard.respond.material import material
 
 if TYPE_CHECKING:
@@ -47,6 +48,13 @@ class Record(NamedTuple):
     expires: str = ""
     state: str = ""
     link: str = ""
+
+
+class Sight(NamedTuple):
+    """A record, and the provider's own words for it."""
+
+    record: Record
+    row: Any
 
 
 class IdentifyError(KeyguardError):
@@ -82,7 +90,14 @@ def search_for(finding: Finding, trusted: Sequence[Path] = ()) -> tuple[ActionFi
 def identify(
     finding: Finding, credential: Mapping[str, Secret], settings: Settings, trusted: Sequence[Path] = ()
 ) -> Record:
-    """The one record of the finding's secret.
+    """The one record of the finding's secret, as `look_up` finds it."""
+    return look_up(finding, credential, settings, trusted).record
+
+
+def look_up(
+    finding: Finding, credential: Mapping[str, Secret], settings: Settings, trusted: Sequence[Path] = ()
+) -> Sight:
+    """The one record of the finding's secret, with what the provider says of it.
 
     `credential` are values as `credential` or `credential.<part>`. IdentifyError where none fits, several do, the
     credential is missing or refused; HttpError where the provider cannot be asked.
@@ -98,16 +113,16 @@ def identify(
     values = {**material(finding.secret, finding.parts), **credential}
     client = Client(settings, file.hosts)
     try:
-        records = list(_records(Hunt(file, search, client, values, settings, finding.secret)))
+        found = list(_records(Hunt(file, search, client, values, settings, finding.secret)))
     except MissingPartError as error:
         raise IdentifyError(f"{finding.rule}: {error}, and identifying needs it") from None
     finally:
         client.close()
-    return _only(records, finding)
+    return _only(found, finding)
 
 
-def _only(records: list[Record], finding: Finding) -> Record:
-    distinct = tuple(dict.fromkeys(records))
+def _only(found: list[Sight], finding: Finding) -> Sight:
+    distinct = tuple(dict.fromkeys(each.record for each in found))
     if len(distinct) > 1:
         raise IdentifyError(
             f"{finding.rule} {finding.secret.masked}: {len(distinct)} keys look like it, none is chosen",
@@ -119,15 +134,15 @@ def _only(records: list[Record], finding: Finding) -> Record:
             f"{finding.rule} {finding.secret.masked}: the provider has no record that fits",
             "it may be of another account or organization, or deleted already",
         )
-    return distinct[0]
+    return found[0]
 
 
-def _records(hunt: Hunt) -> Iterator[Record]:
+def _records(hunt: Hunt) -> Iterator[Sight]:
     for over in _groups(hunt):
         inner = hunt._replace(values={**hunt.values, "over": over})
         for reading in _pages(inner, inner.search.request, inner.search.page):
             for row in _rows(inner.search, reading, hunt.secret):
-                yield _record(inner, row, over)
+                yield Sight(_record(inner, row, over), row.tree)
 
 
 def _groups(hunt: Hunt) -> Iterator[str]:
@@ -135,9 +150,8 @@ def _groups(hunt: Hunt) -> Iterator[str]:
         yield ""
         return
     for reading in _pages(hunt, hunt.search.over, hunt.search.over_page):
-        rows = first(reading, (hunt.search.over_rows,))
-        for row in rows if isinstance(rows, list) else []:
-            found = first(reading._replace(tree=row), (hunt.search.over_id,))
+        for row in rows_at(reading, hunt.search.over_rows):
+            found = first(row, (hunt.search.over_id,))
             if found is not None:
                 yield str(found)
 
@@ -186,15 +200,13 @@ def _accepted(hunt: Hunt, spec: RequestSpec, answer: Answer) -> Reading | None:
 
 
 def _rows(search: Search, reading: Reading, secret: Secret) -> Iterator[Reading]:
-    if not search.rows:
+    if not search.match:
         yield reading
         return
-    rows = first(reading, (search.rows,))
-    for row in rows if isinstance(rows, list) else []:
-        its = reading._replace(tree=row)
-        shown = first(its, (search.match,))
+    for row in rows_at(reading, search.rows):
+        shown = first(row, (search.match,))
         if isinstance(shown, str) and fits(search.matches, shown, secret.reveal()):
-            yield its
+            yield row
 
 
 def _record(hunt: Hunt, row: Reading, over: str) -> Record:
@@ -202,7 +214,17 @@ def _record(hunt: Hunt, row: Reading, over: str) -> Record:
         name: (moment_text if name in _TIMES else plain_text)(first(row, pointers), hunt.secret)
         for name, pointers in hunt.search.facts.items()
     }
+    facts["state"] = _state_text(row, hunt.search.facts["state"]) or facts["state"]
     if not facts["id"]:
         raise IdentifyError(f"{hunt.file.name}: the record has no id where one was expected")
     parts = {"id": facts["id"], "over": over}
     return Record(hunt.file.provider, over=over, link=fill_text(hunt.search.link, parts.__getitem__), **facts)
+
+
+def _state_text(row: Reading, pointers: Sequence[str]) -> str:
+    """A switch by its name, as "disabled: yes"; empty where the state is no switch."""
+    for pointer in pointers:
+        value = first(row, (pointer,))
+        if isinstance(value, bool):
+            return f"{pointer.rpartition('/')[2].removeprefix('is_')}: {'yes' if value else 'no'}"
+    return ""

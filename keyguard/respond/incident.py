@@ -76,13 +76,18 @@ def open_incident(state: Database, now: float, who: str, title: str, bodies: Ite
     keys = list(bodies)
     if not keys:
         raise IncidentError("there is no finding to open an incident for", "name a report or fingerprints")
-    day = dt.datetime.fromtimestamp(now, dt.timezone.utc).strftime("%Y%m%d")
-    incident = f"{day}-{secrets.token_hex(3)}"
+    incident = new_id(now)
     providers = ", ".join(dict.fromkeys(str(key["provider"]) for key in keys))
     note(state, incident, now, who, OPEN, {"title": title or f"{len(keys)} leaked: {providers}"})
     for key in keys:
         note(state, incident, now, who, KEY, key)
     return incident
+
+
+def new_id(now: float) -> str:
+    """An id that no incident has: the day, and some letters."""
+    day = dt.datetime.fromtimestamp(now, dt.timezone.utc).strftime("%Y%m%d")
+    return f"{day}-{secrets.token_hex(3)}"
 
 
 def note(state: Database, incident: str, at: float, who: str, kind: str, body: Mapping[str, Any]) -> Entry:
@@ -142,13 +147,14 @@ def key_of(case: Case, fingerprint: str) -> KeyState:
 
 
 def absorb(state: Database, incident: str) -> int:
-    """Take in what `keyguard revoke` did to the keys of an incident; how many entries that made."""
+    """Take in what `keyguard revoke` did to the keys of an incident, before it was opened too; how many entries that
+    made."""
     case = case_of(state, incident)
     known = {(entry.body.get("attempt"), entry.body.get("event")) for entry in case.entries if entry.kind == REVOKE}
     count = 0
     for key in case.keys:
         for entry in revocations.entries(state, key.fingerprint):
-            if entry.at < case.opened or (entry.attempt, entry.event) in known:
+            if (entry.attempt, entry.event) in known:
                 continue
             body = {name: value for name, value in entry._asdict().items() if value not in ("", 0, False)}
             body["done_at"] = body.pop("at")
@@ -224,5 +230,7 @@ def _changed(key: KeyState, entry: Entry) -> KeyState:
         state = str(body["event"])
     if not state or (state == "unknown" and key.ended):
         return key
+    if entry.at < key.since and key.state in ("live", "restricted"):
+        return key  # what was done before it was found to live did not last
     ended = (key.ended or entry.at) if state == "dead" else 0.0
     return key._replace(state=state, since=entry.at, ended=ended)

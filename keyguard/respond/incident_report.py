@@ -169,8 +169,8 @@ def _more(body: Any) -> str:
 
 
 def _since(seconds: float) -> str:
-    whole = int(seconds)
-    return f"+{whole // 3600:02d}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
+    whole = abs(int(seconds))
+    return f"{'-' if seconds <= -1 else '+'}{whole // 3600:02d}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
 
 
 def _cell(text: object) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from keyguard.git.remotes import remote_address
 from keyguard.model.playbook import PHASES, Fact, Phase, Playbook, Step
 from keyguard.providers.identifying import read_searches, search_of
 from keyguard.providers.placeholders import fill_text
@@ -42,7 +44,7 @@ def provider_playbook(file: ActionFile, rule: str = "") -> Playbook:
     """The playbook for a provider, or for one of its rules; no finding is known."""
     case = _case(file, rule, None, "")
     head = _head(file)
-    blast = Fact("blast_radius", "Blast radius", f"it can {reach_of(head['category'])}")
+    blast = Fact("blast_radius", "Blast radius", f"it can {_reach(case)}")
     title = _titles(file).titles.get(rule, "")
     return Playbook(file.provider, file.name, rule, title, "", head["console"], head["docs"], (blast,), _phases(case))
 
@@ -51,7 +53,7 @@ def finding_playbook(file: ActionFile, finding: Finding, folder: str, now: dt.da
     """The playbook for one finding, filled in. `folder` is in the repository that was scanned."""
     case = _case(file, finding.rule, finding, folder)
     head = _head(file)
-    facts = facts_of(finding, head["category"], folder, now)
+    facts = facts_of(finding, _reach(case), folder, now)
     return Playbook(
         file.provider,
         file.name,
@@ -74,6 +76,8 @@ def _case(file: ActionFile, rule: str, finding: Finding | None, folder: str) -> 
     identifies = [search for each in rules if (search := search_of(searches, each)) and search.request]
     titles = _titles(file)
     head = _head(file)
+    pushed = pushed_to(finding, folder) if finding else None
+    remote = next(iter(pushed or ()), "").partition("/")[0] or "origin"
     return Case(
         file=file,
         rule=rule,
@@ -88,7 +92,8 @@ def _case(file: ActionFile, rule: str, finding: Finding | None, folder: str) -> 
         docs=head["docs"],
         source=head["source"],
         verified=head["verified"],
-        pushed=pushed_to(finding, folder) if finding else None,
+        pushed=pushed,
+        address=remote_address(folder or ".", remote) if finding else "",
         chapters=read_chapters(file),
     )
 
@@ -114,15 +119,42 @@ def _phase(case: Case, name: str, limit: str) -> Phase:
     written = chapters_of(case.chapters, name, case.rule)
     steps = [step for chapter in written for step in _written(case, chapter)]
     if name == "contain":
-        first = [step for way in case.ways if way.request or way.run for step in _way_steps(case, way)]
-        steps = [*first, *(steps or contain_steps(case))]
+        soon = [way for way in case.ways if way.request and not _is_for_later(case, way)]
+        first = [_way_step(case, way) for way in soon if not way.aside]
+        steps = _beside(first, steps) if first else steps or contain_steps(case)
+        steps += [_way_step(case, way) for way in soon if way.aside]
     elif name in ("clean", "prevent"):
         house = clean_steps(case) if name == "clean" else prevent_steps(case)
         return Phase(name, limit, (*house, *steps), HOUSE.source, HOUSE.verified)
-    elif not steps:
-        steps = rotate_steps(case) if name == "rotate" else investigate_steps(case)
+    else:
+        steps = steps or (rotate_steps(case) if name == "rotate" else investigate_steps(case))
+        later = [way for way in case.ways if name == "rotate" and _is_for_later(case, way)]
+        steps += [_at_last(_way_step(case, way)) for way in later]
     source, verified, note = _origin(case, written, case.ways if name == "contain" else ())
     return Phase(name, limit, tuple(_whole(step, name) for step in steps), source, verified, note)
+
+
+def _reach(case: Case) -> str:
+    """What a thief can do: the file's own words for the rule, else those for its category."""
+    mine = chapters_of(case.chapters, "contain", case.rule) if case.rule else ()
+    return next((each.blast for each in mine if each.blast), "") or reach_of(case.category)
+
+
+def _beside(own: list[Step], written: list[Step]) -> list[Step]:
+    """Stops that keyguard makes among the instructions of the file: after what only reads, before the same by hand."""
+    reading = len(list(takewhile(lambda step: step.breaks.startswith("nothing"), written)))
+    before, rest = written[:reading], written[reading:]
+    by_hand = [rest[0]._replace(do=f"By hand, where keyguard cannot: {rest[0].do}"), *rest[1:]] if rest else []
+    return [*before, *own, *by_hand]
+
+
+def _is_for_later(case: Case, way: Way) -> bool:
+    """Whether it cannot be undone where another way can: that one comes first, this when nothing needs the key."""
+    return bool(way.request) and way.final and _has_undo(case, way)
+
+
+def _at_last(step: Step) -> Step:
+    return step._replace(do=f"When nothing uses it any more: {step.do}")
 
 
 def _origin(case: Case, written: tuple[Chapter, ...], ways: tuple[Way, ...]) -> tuple[str, str, str]:
@@ -172,39 +204,23 @@ def _step(case: Case, written: Instruction) -> Step:
     )
 
 
-def _way_steps(case: Case, way: Way) -> list[Step]:
-    """A stop that keyguard can make, or the provider's own command."""
+def _way_step(case: Case, way: Way) -> Step:
+    """A stop that keyguard can make."""
     titles = _titles(case.file).titles
     only = () if case.rule or not way.rules else tuple(titles[rule] for rule in way.rules)
-    if way.run:
-        return [_plain_way(way)._replace(only=only)]
     options = (f" --way {way.id}" if way.aside else "") + (" --delete" if way.final and _has_undo(case, way) else "")
-    more = " (it hits more than this secret)" if way.aside else ""
+    what = f"Or, though it hits more than this secret: {way.do}" if way.aside else way.do
     line = f"keyguard revoke {case.short}{options}"
-    return [
-        Step(
-            do=f"{way.do}{more}: see what would be sent, then do it",
-            who=way.credential or "whoever holds the secret: no other credential is needed",
-            run=(line, f"{line} --yes"),
-            breaks=way.breaks,
-            delay=way.delay,
-            check=f"keyguard verify {case.short} says dead" if way.proof else "the answer of the provider",
-            undo=f"keyguard revoke {case.short} --undo --yes: {way.undo.do}" if way.undo else "not possible",
-            survives=way.survives,
-            only=only,
-        )
-    ]
-
-
-def _plain_way(way: Way) -> Step:
     return Step(
-        do=way.do,
-        run=(way.run,),
+        do=f"{what}: see what would be sent, then do it",
+        who=way.credential or "whoever holds the secret: no other credential is needed",
+        run=(line, f"{line} --yes"),
         breaks=way.breaks,
         delay=way.delay,
-        undo="not possible" if way.final else "",
+        check=f"keyguard verify {case.short} says dead" if way.proof else "the answer of the provider",
+        undo=f"keyguard revoke {case.short} --undo --yes: {way.undo.do}" if way.undo else "not possible",
         survives=way.survives,
-        check=way.note,
+        only=only,
     )
 
 

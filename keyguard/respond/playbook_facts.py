@@ -27,7 +27,7 @@ _REACH = {
     "cloud": "do whatever its identity may: start machines, read storage and databases, make more keys",
     "vcs": "read and change code, secrets of pipelines and releases: everything that is built from it",
     "payment": "read customers and payments, and move money as far as its permissions go",
-    "messaging": "read and send messages in the name of the account, and spend its balance",
+    "messaging": "read and send messages in the name of the account, and spend its balance where it has one",
     "email": "send mail in your name, which passes the checks of its receivers, and read addresses",
     "registry": "publish packages in your name, which others install",
     "infrastructure": "change DNS, deployments and machines, and read their secrets",
@@ -40,8 +40,9 @@ _REACH = {
 }
 
 
-def facts_of(finding: Finding, category: str, folder: str, now: dt.datetime) -> tuple[Fact, ...]:
-    """Everything the finding, its verdict and the repository around `folder` tell. `now` has a time zone."""
+def facts_of(finding: Finding, reach: str, folder: str, now: dt.datetime) -> tuple[Fact, ...]:
+    """Everything the finding, its verdict and the repository around `folder` tell. `now` has a time zone; `reach` is
+    what a thief can do."""
     rows = [
         ("rule", "Found by", f"{finding.rule} ({finding.title})"),
         ("masked", "Secret", finding.secret.masked),
@@ -51,7 +52,7 @@ def facts_of(finding: Finding, category: str, folder: str, now: dt.datetime) -> 
         *_owner(finding),
         *_places(finding),
         *_exposure(finding, folder, now),
-        ("blast_radius", "Blast radius", _blast(finding, category)),
+        ("blast_radius", "Blast radius", _blast(finding, reach)),
     ]
     return tuple(Fact(*row) for row in rows if row[2])
 
@@ -117,7 +118,7 @@ def _place(occurrence: Occurrence) -> str:
 def _exposure(finding: Finding, folder: str, now: dt.datetime) -> Iterator[tuple[str, str, str]]:
     since, days = window(finding, now)
     if since:
-        yield "exposed_since", "Exposed", f"since {since} (first commit), {days} days until now"
+        yield "exposed_since", "Exposed", f"since {since} (first commit), {_days(days)} until now"
     else:
         yield "exposed_since", "Exposed", "not known since when: `keyguard scan --history` tells the first commit"
     refs = pushed_to(finding, folder)
@@ -130,15 +131,19 @@ def _exposure(finding: Finding, folder: str, now: dt.datetime) -> Iterator[tuple
         yield "pushed", "Pushed", "to no remote that this clone knows of"
 
 
+def _days(count: int) -> str:
+    return "less than a day" if not count else "a day" if count == 1 else f"{count} days"
+
+
 def _some(refs: Sequence[str]) -> str:
     more = len(refs) - 5
     return ", ".join(refs[:5]) + (f" and {more} more" if more > 0 else "")
 
 
-def _blast(finding: Finding, category: str) -> str:
+def _blast(finding: Finding, reach: str) -> str:
     scopes = finding.details.scopes if finding.details else ()
     told = f"its provider names these permissions: {', '.join(scopes)}; with them it can " if scopes else "it can "
-    return told + _REACH.get(category, _REACH["generic"])
+    return told + reach
 
 
 def reach_of(category: str) -> str:

@@ -38,7 +38,7 @@ _LOGS = {
 class Case(NamedTuple):
     """What playbook steps are made from: a provider's file, the rule, and the finding where there is one.
 
-    `pushed` are the remote refs with the secret; None where that is not known.
+    `pushed` are the remote refs with the secret; None where that is not known. `address` is where their remote is.
     """
 
     file: ActionFile
@@ -56,6 +56,7 @@ class Case(NamedTuple):
     verified: str
     pushed: tuple[str, ...] | None
     chapters: tuple[Chapter, ...]
+    address: str = ""
 
     @property
     def short(self) -> str:
@@ -70,9 +71,12 @@ class Case(NamedTuple):
         return f" that looks like {self.finding.secret.masked}" if self.finding else ""
 
     def part(self, name: str) -> str:
-        """A part of the finding, where it is safe in a command line; else its name in angle brackets."""
+        """A part of the finding, or its `owner` by the last word of what the provider said, where that is safe in a
+        command line; else its name in angle brackets."""
         parts = dict(self.finding.parts) if self.finding else {}
         text = parts.get(name, b"").decode("utf-8", "replace")
+        if name == "owner" and self.finding and self.finding.details:
+            text = self.finding.details.owner.rpartition("/")[2]
         return text if _PLAIN.fullmatch(text) else f"<{name.upper()}>"
 
 

@@ -97,7 +97,7 @@ def _replace_by_variable() -> Step:
 def _rewrite(case: Case) -> list[Step]:
     refs = case.pushed
     where = "Nobody else has it as far as this clone knows: rewriting it here is enough. " if refs == () else ""
-    replacements = "REPLACEMENTS"
+    replacements, address = "REPLACEMENTS", case.address or "<URL OF THE REPOSITORY>"
     options = f'--replace-text "${replacements}" --replace-message "${replacements}"'
     return [
         Step(
@@ -112,9 +112,9 @@ def _rewrite(case: Case) -> list[Step]:
             open=FILTER_REPO,
             run=(
                 f"{replacements}=$(keyguard playbook {case.short.split()[0]} --history --replacements)",
-                "git clone --mirror URL-OF-THE-REPOSITORY clean.git",
+                f"git clone --mirror {address} clean.git",
                 f"git -C clean.git filter-repo --sensitive-data-removal {options}",
-                f'rm "${replacements}"',
+                f'rm -r "$(dirname "${replacements}")"',
                 "keyguard scan --history clean.git",
             ),
             check="the last command does not find it",
@@ -124,7 +124,7 @@ def _rewrite(case: Case) -> list[Step]:
             do="Push the new history over the old one, all branches and tags",
             run=("git -C clean.git push --force --mirror origin",),
             breaks="see above; hosts keep the refs of pull requests (refs/pull/*), which only their support removes",
-            check="keyguard scan --history URL-OF-THE-REPOSITORY does not find it",
+            check=f"keyguard scan --history {address} does not find it",
             undo="push an old clone in the same way",
             survives="old objects in the host's store until it clears them: who knows a commit's id may read it",
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from keyguard.errors import KeyguardError
 from keyguard.http import Client, HttpError
@@ -12,8 +12,8 @@ from keyguard.providers.actions import find_file
 from keyguard.providers.answers import holds, read_answer
 from keyguard.providers.requests import MissingPartError, show
 from keyguard.providers.revoking import read_ways, reason_of, ways_of
-from keyguard.respond.asking import prepare
-from keyguard.respond.identify import identify
+from keyguard.respond.asking import prepare, with_copies
+from keyguard.respond.identify import look_up
 from keyguard.respond.material import material
 from keyguard.respond.verify import verify_one
 from keyguard.state.revocations import Entry
@@ -41,13 +41,15 @@ class RevokeError(KeyguardError):
 
 
 class Target(NamedTuple):
-    """The provider's record of the key: its id, that of the group (project) it is in, and that of its account."""
+    """The provider's record of the key: its id, that of the group (project) it is in, and that of its account; `row` is
+    the record in the provider's own words, where it was asked for."""
 
     id: str = ""
     over: str = ""
     title: str = ""
     owner: str = ""
     account: str = ""
+    row: Any = None
 
 
 class Stop(NamedTuple):
@@ -73,7 +75,7 @@ class Stop(NamedTuple):
     @property
     def needs_record(self) -> bool:
         """Whether the provider's own record must be found first."""
-        return any(name.partition(".")[0] == _RECORD for name in self.request.names)
+        return bool(self.way.copies) or any(name.partition(".")[0] == _RECORD for name in self.request.names)
 
     @property
     def needs_group(self) -> bool:
@@ -132,13 +134,17 @@ def find_target(stop: Stop, credential: Mapping[str, Secret], settings: Settings
     """The one record of the secret. IdentifyError where it cannot be chosen: by its id, it can be named by hand."""
     if not stop.needs_record:
         return Target()
-    record = identify(stop.finding, credential, settings, stop.trusted)
-    return Target(record.id, record.over, record.title, record.owner, record.account)
+    record, row = look_up(stop.finding, credential, settings, stop.trusted)
+    return Target(record.id, record.over, record.title, record.owner, record.account, row)
 
 
 def shown(stop: Stop, target: Target, credential: Mapping[str, Secret]) -> str:
     """The request, with the secret and credentials masked."""
-    return show(stop.request, _values(stop, target, credential))
+    request = with_copies(stop.request, stop.way.copies, target.row)
+    if target.row is None and stop.way.copies:
+        later = {name: f"<{name} of its record>" for name in stop.way.copies}
+        request = request._replace(json={**request.json, **later})
+    return show(request, _values(stop, target, credential))
 
 
 def carry_out(
@@ -149,28 +155,32 @@ def carry_out(
     RevokeError where it was refused, or where it is not known whether it was done.
     """
     entry = _entry(stop, target, settings, person)
-    if not stop.even_dead and (verdict := _verdict(stop, settings)) and verdict.state == "dead":
+    before = None if stop.undoing else _verdict(stop, settings)
+    if before and before.state == "dead" and not stop.even_dead:
         journal(entry._replace(event="skipped", detail="dead before"))
-        return Outcome("skipped", proven=True, verdict=verdict, status=verdict.status)
+        return Outcome("skipped", proven=True, verdict=before, status=before.status)
     request = _prepared(stop, target, credential, settings)
     client = Client(settings, stop.file.hosts)
-    journal(entry)
+    journal(entry._replace(detail=shown(stop, target, credential).partition("\n")[0]))
     try:
         answer = client.send(request)
     except HttpError as error:
-        return _after_silence(stop, error, settings, journal, entry)
+        return _after_silence(stop, error, settings, journal, entry, before)
     finally:
         client.close()
     event = _event(stop, answer)
     journal(entry._replace(event=event, at=settings.clock.now(), status=answer.status))
     if event in ("refused", "unclear"):
         raise _failure(stop, event, answer.status)
-    return _proof(stop, settings, journal, entry._replace(status=answer.status), event)
+    return _proof(stop, settings, journal, entry._replace(status=answer.status), event, before)
 
 
 def _prepared(stop: Stop, target: Target, credential: Mapping[str, Secret], settings: Settings) -> Request:
+    if stop.way.copies and target.row is None:
+        raise RevokeError(f"{stop.finding.rule}: the request repeats the key's record", "leave --key out: it is found")
+    request = with_copies(stop.request, stop.way.copies, target.row)
     try:
-        return prepare(stop.request, _values(stop, target, credential), settings.clock.now)
+        return prepare(request, _values(stop, target, credential), settings.clock.now)
     except MissingPartError as error:
         lost = (
             "" if stop.finding.secret.reveal() else "its place does not hold it any more: give it with --stdin --rule"
@@ -236,14 +246,16 @@ def _failure(stop: Stop, event: str, status: int) -> RevokeError:
     )
 
 
-def _after_silence(stop: Stop, error: HttpError, settings: Settings, journal: Journal, entry: Entry) -> Outcome:
+def _after_silence(
+    stop: Stop, error: HttpError, settings: Settings, journal: Journal, entry: Entry, before: Verdict | None
+) -> Outcome:
     """No answer came: what a check says decides whether that counts."""
     unsent = error.status == _TOO_MANY or error.kind in ("offline", "forbidden", "malformed", "unsendable", "tls")
     event = "refused" if unsent else "unclear"
     journal(entry._replace(event=event, at=settings.clock.now(), status=error.status, detail=str(error)))
     if unsent:
         raise RevokeError(f"{error}; nothing was done", error.hint) from None
-    verdict = _verdict(stop, settings)
+    verdict = _verdict(stop, settings, before)
     if not stop.undoing and verdict and verdict.state == "dead":
         journal(entry._replace(event="dead", at=settings.clock.now()))
         return Outcome("dead", proven=True, verdict=verdict)
@@ -254,16 +266,18 @@ def _after_silence(stop: Stop, error: HttpError, settings: Settings, journal: Jo
     ) from None
 
 
-def _proof(stop: Stop, settings: Settings, journal: Journal, entry: Entry, event: str) -> Outcome:
+def _proof(
+    stop: Stop, settings: Settings, journal: Journal, entry: Entry, event: str, before: Verdict | None
+) -> Outcome:
     """Ask until the secret is as it should be, or the documented time is over."""
     wanted = ("live", "restricted") if stop.undoing else ("dead",)
     clock, pause = settings.clock, _FIRST_PAUSE
     end = clock.monotonic() + stop.way.wait
-    verdict = _verdict(stop, settings) if stop.way.proof else None
+    verdict = _verdict(stop, settings, before) if stop.way.proof else None
     while verdict and verdict.state not in wanted and clock.monotonic() < end:
         clock.sleep(min(pause, max(end - clock.monotonic(), 0.1)))
         pause *= 2
-        verdict = _verdict(stop, settings)
+        verdict = _verdict(stop, settings, before)
     state = verdict.state if verdict else ""
     seen = {"dead": "dead", "live": "live", "restricted": "live"}.get(state, "unproven")
     detail = verdict.reason if verdict else ""
@@ -271,7 +285,12 @@ def _proof(stop: Stop, settings: Settings, journal: Journal, entry: Entry, event
     return Outcome(event if seen == "unproven" else seen, state in wanted, verdict, entry.status)
 
 
-def _verdict(stop: Stop, settings: Settings) -> Verdict | None:
-    """What the provider says of the secret now; None where it cannot be asked."""
+def _verdict(stop: Stop, settings: Settings, before: Verdict | None = None) -> Verdict | None:
+    """What the provider says of the secret now; None where it cannot be asked.
+
+    A refusal that means nothing by itself means that it is dead where the same request was answered `before`.
+    """
     verdict = verify_one(stop.finding, settings, stop.trusted)
+    if before and before.state == "live" and verdict.state == "unknown" and verdict.status in _REFUSED:
+        return verdict._replace(state="dead", reason=f"accepted before the stop, answered {verdict.status} after it")
     return verdict if verdict.host else None

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from keyguard.errors import KeyguardError
 from keyguard.model import Secret
 from keyguard.model.verdict import Verdict
-from keyguard.providers.answers import find_all, first, holds, read_answer
+from keyguard.providers.answers import first, holds, read_answer
 from keyguard.providers.placeholders import fill_text
 from keyguard.providers.requests import MissingPartError
 from keyguard.providers.verifying import check_of, read_checks
-from keyguard.respond.asking import ask
+from keyguard.respond.asking import ask, with_copies
 from keyguard.respond.listing import KeyRecord, RefusedError, list_keys, read_record, reading_of
 from keyguard.respond.verify import Question, verdict_of
 
@@ -100,7 +100,8 @@ class Desk(NamedTuple):
         values = {**self.values, "mark": mark, "title": title_of(old, mark)}
         called = fill_text(make.called, lambda name: str(values[name]))
         values["successor"] = called
-        reading = self._done(make.request, values, make.done, (), copies=_copied(make.copies, old), full=make.full)
+        request = with_copies(make.request, make.copies, old.row if old else None)
+        reading = self._done(request, values, make.done, (), full=make.full)
         value = first(reading, make.value) if make.value else self._fetched(values)
         identity = called or str(first(reading, make.id) or "") or self._marked(mark)
         if not isinstance(value, str) or not value or not identity:
@@ -128,7 +129,9 @@ class Desk(NamedTuple):
     def end(self, key: str, how: Stop, *, again: bool = False) -> Answer:
         """Stop or remove a key. `again`: it was asked before and the answer is not known, so "gone" is as good."""
         values = {**self.values, "key": key, "successor": key}
-        return self._done(how.request, values, how.done, how.gone if again else ()).answer
+        record = self.record(key) if how.copies else None
+        request = with_copies(how.request, how.copies, record.row if record else None)
+        return self._done(request, values, how.done, how.gone if again else ()).answer
 
     def _marked(self, mark: str) -> str:
         return next((each.id for each in self.listed() if mark in each.title), "")
@@ -151,11 +154,8 @@ class Desk(NamedTuple):
         values: Mapping[str, Secret | str],
         done: tuple[Condition, ...],
         gone: tuple[Condition, ...],
-        copies: Mapping[str, Any] | None = None,
         full: tuple[Condition, ...] = (),
     ) -> Reading:
-        if copies:
-            spec = spec._replace(json={**spec.json, **copies})
         try:
             answer = ask(self.client, spec, values, self.settings.clock.now)
         except MissingPartError as error:
@@ -193,24 +193,6 @@ def title_of(old: KeyRecord | None, mark: str) -> str:
 
 def _parts(turn: Turn) -> str:
     return ", ".join(f"{name} ({line})" for name, line in turn.parts.items()) or "none"
-
-
-def _copied(copies: Mapping[str, str], old: KeyRecord | None) -> dict[str, Any]:
-    found = {}
-    for name, pointer in copies.items():
-        value = next(find_all(old.row, pointer), None) if old else None
-        if value is not None:
-            found[name] = _plain(value)
-    return found
-
-
-def _plain(value: Any) -> Any:
-    """The value as a template that fills to itself."""
-    if isinstance(value, str):
-        return value.replace("{", "{{").replace("}", "}}")
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
 def _joined(record: KeyRecord, seen: KeyRecord) -> KeyRecord:

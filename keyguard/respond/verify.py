@@ -126,7 +126,7 @@ def verdict_of(client: Client, check: Check, question: Question, settings: Setti
     try:
         answer = ask(client, check.request, values, now, repeatable=True)
     except MissingPartError as error:
-        return Verdict("unknown", f"{error}, and the request needs it")
+        return Verdict("unknown", f"{error}, and the request needs it: it does not stand beside the secret")
     except HttpError as error:
         return Verdict("unknown", str(error), host=check.request.host, checked=checked, status=error.status)
     except KeyguardError as error:

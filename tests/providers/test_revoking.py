@@ -89,7 +89,9 @@ def test_refuses_a_final_way_before_one_that_can_be_undone(tmp_path: Path) -> No
 
 def test_a_file_that_says_nothing_says_so(tmp_path: Path) -> None:
     file = read(tmp_path, "")
-    assert reason_of(file, read_ways(file), "acme-key").startswith("no request of Acme that stops it was verified")
+    assert reason_of(file, read_ways(file), "acme-key").startswith(
+        "no request that stops it was verified: it is stopped "
+    )
 
 
 def test_reads_a_way_and_its_way_back(tmp_path: Path) -> None:

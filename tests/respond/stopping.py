@@ -24,9 +24,14 @@ def ring(one: Finding, **more: str) -> Ring:
 
 
 def carried(
-    stop: Stop, settings: Settings, credential: dict[str, Secret] | None = None, target: Target | None = None
+    stop: Stop,
+    settings: Settings,
+    credential: dict[str, Secret] | None = None,
+    target: Target | None = None,
+    written: list[Entry] | None = None,
 ) -> tuple[Outcome, list[Entry]]:
-    written: list[Entry] = []
+    """What came of it, and what was recorded: in `written` even where it fails."""
+    written = [] if written is None else written
     credential = ADMIN if credential is None else credential
     known = find_target(stop, credential, settings) if target is None else target
     return carry_out(stop, known, credential, settings, written.append, "ada"), written

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import Any
 
 import pytest
 
 from keyguard.http.message import Request
 from keyguard.http.signing import AwsKey, sign_aws
-from keyguard.model import Secret
 from keyguard.respond.identify import IdentifyError, identify
 from keyguard.respond.verify import verify_one
 from tests.http.server import Reply, Server
+from tests.respond.fakes.amazon import HOSTS, OWN, iam_of, running_moto, user_with_key
 from tests.respond.findings import finding, led
 
 pytestmark = pytest.mark.skipif(not find_spec("botocore"), reason="botocore signs (pip install 'keyguard[aws]')")
-HOSTS = ("sts.amazonaws.com", "iam.amazonaws.com")
-OWN = {"credential.id": Secret(b"AKIAOWNOWNOWNOWN2345"), "credential.secret": Secret(b"own-secret-of-the-admin")}
 _ERROR = (
     '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
     "<Error><Type>Sender</Type><Code>{}</Code><Message>no</Message></Error><RequestId>1</RequestId></ErrorResponse>"
@@ -27,37 +24,20 @@ _ERROR = (
 
 @pytest.fixture(scope="module")
 def moto() -> Iterator[str]:
-    if not find_spec("moto") or not find_spec("flask"):
-        pytest.skip("needs moto[server]")
-    import logging
-
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server: Any = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    if not all(map(find_spec, ("boto3", "moto", "flask"))):
+        pytest.skip("needs boto3 and moto[server]")
+    with running_moto() as address:
+        yield address
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def pair(moto: str) -> tuple[str, str]:
     """Key id and secret of a user `ci`."""
-    if not find_spec("boto3"):
-        pytest.skip("needs boto3")
-    import boto3
-
-    login = {"aws_access_key_id": "x", "aws_secret_access_key": "y", "region_name": "us-east-1"}
-    library: Any = boto3
-    iam = library.client("iam", endpoint_url=moto, **login)
-    if not any(user["UserName"] == "ci" for user in iam.list_users()["Users"]):
-        iam.create_user(UserName="ci")
-    for old in iam.list_access_keys(UserName="ci")["AccessKeyMetadata"]:
-        iam.delete_access_key(UserName="ci", AccessKeyId=old["AccessKeyId"])
-    key = iam.create_access_key(UserName="ci")["AccessKey"]
-    iam.close()
-    return key["AccessKeyId"], key["SecretAccessKey"]
+    iam = iam_of(moto)
+    try:
+        return user_with_key(iam, "ci")
+    finally:
+        iam.close()
 
 
 @pytest.mark.parametrize(

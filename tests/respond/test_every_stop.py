@@ -23,7 +23,7 @@ from tests.respond.test_every_provider import reply_of
 
 SENTINEL = "Sentinel0f.Every-Provider/path.abc-us9"
 OWN = "Own-credential-of-the-admin"
-PARTS = (("id", b"AKIAPART"), ("email", b"bot@demo.iam.gserviceaccount.com"))
+PARTS = (("id", b"AKIAPART"), ("secret.claim.ref", b"project"))
 CREDENTIAL = {
     name: Secret(OWN.encode())
     for name in ("credential.sid", "credential.token", "credential.api", "credential.application", "credential.id")
@@ -76,7 +76,7 @@ def credential_of(stop: Stop) -> dict[str, Secret]:
 def send(case: Case, server: Server, reply: Reply) -> list[str]:
     """The events that one reply leads to; nothing that is shown or kept holds a secret."""
     stop = stop_of(case)
-    target = Target("projects/1/locations/global/keys/2", "group", account="account")
+    target = Target("projects/1/locations/global/keys/2", "group", account="account", row={})
     written: list[Entry] = []
     settings: Settings = replace(led(server, stop.request.host), tries=1)
     credential = credential_of(stop)

@@ -11,6 +11,7 @@ from tests.respond.fakes.forges import FakeGitLab
 from tests.respond.fakes.keys import Key, Ring
 from tests.respond.fakes.openai import FakeOpenAI
 from tests.respond.fakes.routers import FakeMistral, FakeOpenRouter, FakeSendGrid
+from tests.respond.fakes.services import FakeElevenLabs
 from tests.respond.findings import finding, led, text_of
 
 RULE, HOST = "openai-project-key", "api.openai.com"
@@ -121,3 +122,10 @@ def test_gitlab_by_itself() -> None:
         with pytest.raises(IdentifyError, match="the secret itself is not accepted"):
             identify(finding(rule, seed=9), {}, led(server, "gitlab.com"))
     assert (record.id, record.owner, record.expires) == ("5", "3", "2027-01-01")
+
+
+def test_a_switch_is_told_by_its_name() -> None:
+    one = finding("elevenlabs-api-key")
+    ring = Ring([Key(text_of(one), "key_1", state="dead")])
+    with Server(FakeElevenLabs(ring)) as server:
+        assert identify(one, ADMIN, led(server, "api.elevenlabs.io")).state == "disabled: yes"

@@ -85,6 +85,22 @@ def test_what_revoke_did_is_taken_in_once(state: Database) -> None:
     assert case_of(state, incident).keys[0].state == "dead"
 
 
+@pytest.mark.parametrize(("found", "state_after"), [("unknown", "dead"), ("live", "live"), ("dead", "dead")])
+def test_what_was_stopped_before_the_opening_counts_unless_it_lives(
+    state: Database, found: str, state_after: str
+) -> None:
+    one = finding("datadog-api-key")
+    for at, event in ((NOW - 90, "started"), (NOW - 60, "dead")):
+        entry = revocations.Entry("try", at, event, "ada", "datadog", one.rule, one.fingerprint, "c9…", "delete")
+        revocations.append(state, entry)
+    incident = open_incident(state, NOW, "ada", "", [key_body(one, Verdict(found))])
+    assert absorb(state, incident) == 2
+    case = case_of(state, incident)
+    assert case.keys[0].state == state_after
+    assert bool(case.contained) == (state_after == "dead")
+    assert [row.since for row in timeline(case)][:2] == ["-00:01:30", "-00:01:00"]
+
+
 def test_reports_tell_the_same(state: Database) -> None:
     incident, first, second = _open(state)
     note(state, incident, NOW + 90_000, "bob", "step", {"text": "told | the <b>customer</b>"})

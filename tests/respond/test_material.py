@@ -51,3 +51,24 @@ def test_what_follows_from_a_secret() -> None:
     path = material(Secret(b"https://discord.com/api/webhooks/1/x"))["secret.path"]
     assert isinstance(path, Secret)
     assert path.reveal() == b"api/webhooks/1/x"
+
+
+def test_a_key_file_names_its_account_and_its_key() -> None:
+    whole = material(Secret(PEM), [("email", EMAIL), ("kid", b"a1b2")])
+    assert (whole["secret.email"], whole["secret.kid"]) == (EMAIL.decode(), "a1b2")
+    text = b'{"client_email": "a@b.example", "private_key": "b", "private_key_id": "c3d4"}'
+    decoded = material(Secret(b64encode(b'{"type": "x", ' + text[1:])))
+    assert (decoded["secret.email"], decoded["secret.kid"]) == ("a@b.example", "c3d4")
+    assert "secret.kid" not in names(PEM, ("email", EMAIL))
+
+
+@pytest.mark.parametrize("value", [b"a.eyJ!!!.c", b"a.eyJ4.c", b"a." + b64encode(b"[1]") + b".c", b"eyJhIjoiYiJ9"])
+def test_what_is_no_signed_token_says_nothing_of_itself(value: bytes) -> None:
+    assert not any(name.startswith("secret.claim.") for name in names(value))
+
+
+def test_a_signed_token_says_what_it_says_of_itself() -> None:
+    claims = b64encode(b'{"iss":"supabase","ref":"abcdefghijklmnopqrst","iat":1,"odd name":"x"}').rstrip(b"=")
+    values = material(Secret(b"eyJhbGciOiJIUzI1NiJ9." + claims + b".c2ln"))
+    told = {name: value for name, value in values.items() if name.startswith("secret.claim.")}
+    assert told == {"secret.claim.iss": "supabase", "secret.claim.ref": "abcdefghijklmnopqrst"}

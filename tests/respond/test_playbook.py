@@ -144,3 +144,54 @@ def test_objects_that_no_ref_reaches_are_let_go() -> None:
     lines = [line for step in steps_of(book(one), "clean") for line in step.run]
     assert "git gc --prune=now" in lines
     assert not any("filter-repo" in line for line in lines)
+
+
+def test_what_can_be_undone_comes_first_and_what_is_final_when_nothing_needs_it() -> None:
+    playbook = book(finding("aws-access-key", parts=(("id", b"AKIAIOSFODNN7EXAMPLE"),)))
+    contain = [step.do for step in steps_of(playbook, "contain")]
+    assert contain[0].startswith("Find whose key it is")
+    assert contain[1].startswith("Set the access key inactive")
+    assert contain[2].startswith("By hand, where keyguard cannot: Set the key inactive; do not delete it yet")
+    assert not any("Delete" in each for each in contain)
+    last = steps_of(playbook, "rotate")[-1]
+    assert last.do.startswith("When nothing uses it any more: Delete the access key")
+    assert last.run[-1].endswith("--delete --yes")
+
+
+def test_what_hits_more_than_the_secret_comes_last() -> None:
+    steps = steps_of(book(finding("openai-project-key")), "contain")
+    assert steps[-1].do.startswith("Or, though it hits more than this secret: Set a hard spend limit")
+    assert steps[0].run[-1].endswith("--yes")
+
+
+def test_the_owner_that_the_provider_told_stands_in_commands() -> None:
+    details = Verdict("live", owner="arn:aws:iam::123456789012:user/ci", account="123456789012")
+    one = finding("aws-access-key", parts=(("id", b"AKIAIOSFODNN7EXAMPLE"),))._replace(details=details)
+    lines = [line for step in steps_of(book(one), "contain") for line in step.run]
+    assert "aws iam update-access-key --user-name ci --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive" in lines
+
+
+def test_the_repository_is_named_without_its_login(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "here")
+    commit = repo.commit({"a.txt": "1"})
+    one = committed(finding("openai-project-key"), commit)
+    repo.git("remote", "add", "origin", "https://ada:hunter2@git.example.com/site.git")
+    lines = [line for step in steps_of(book(one, str(tmp_path / "here")), "clean") for line in step.run]
+    assert "git clone --mirror https://git.example.com/site.git clean.git" in lines
+    assert 'rm -r "$(dirname "$REPLACEMENTS")"' in lines
+    repo.git("remote", "set-url", "origin", "https://x.example/$(reboot)")
+    lines = [line for step in steps_of(book(one, str(tmp_path / "here")), "clean") for line in step.run]
+    assert "git clone --mirror <URL OF THE REPOSITORY> clean.git" in lines
+
+
+def test_a_provider_of_many_things_says_what_this_one_opens() -> None:
+    file = find_file("google")
+    assert file is not None
+    assert "at your cost" in facts_of(provider_playbook(file, "google-api-key"))["blast_radius"]
+    assert "start machines" in facts_of(provider_playbook(file, "google-service-account-key"))["blast_radius"]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.provider)
+def test_no_step_tells_to_read_the_help(file: ActionFile) -> None:
+    lines = [line for phase in provider_playbook(file).phases for step in phase.steps for line in step.run]
+    assert not any("--help" in line for line in lines)

@@ -8,47 +8,27 @@ from typing import Any
 
 import pytest
 
-from keyguard.model import Secret
 from keyguard.respond.identify import IdentifyError
 from keyguard.respond.revoke import Target, carry_out, find_target, plan_stop
 from keyguard.state.revocations import Entry
+from tests.respond.fakes.amazon import HOSTS, OWN, iam_of, running_moto, user_with_key
 from tests.respond.findings import finding, led
 
 NEEDED = ("botocore", "boto3", "moto", "flask")
 pytestmark = pytest.mark.skipif(not all(map(find_spec, NEEDED)), reason=f"needs {', '.join(NEEDED)}")
-HOSTS = ("sts.amazonaws.com", "iam.amazonaws.com")
-OWN = {"credential.id": Secret(b"AKIAOWNOWNOWNOWN2345"), "credential.secret": Secret(b"own-secret-of-the-admin")}
 
 
 @pytest.fixture(scope="module")
 def moto() -> Iterator[str]:
-    import logging
-
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server: Any = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with running_moto() as address:
+        yield address
 
 
 @pytest.fixture
 def iam(moto: str) -> Iterator[Any]:
-    import boto3
-
-    login = {"aws_access_key_id": "x", "aws_secret_access_key": "y", "region_name": "us-east-1"}
-    library: Any = boto3
-    client = library.client("iam", endpoint_url=moto, **login)
+    client = iam_of(moto)
     yield client
     client.close()
-
-
-def pair(iam: Any, user: str) -> tuple[str, str]:
-    iam.create_user(UserName=user)
-    key = iam.create_access_key(UserName=user)["AccessKey"]
-    return key["AccessKeyId"], key["SecretAccessKey"]
 
 
 def states(iam: Any, user: str) -> list[str]:
@@ -71,7 +51,7 @@ def test_a_key_of_somebody_else_is_not_found(moto: str) -> None:
 
 
 def test_a_user_that_is_not_there_is_told(moto: str, iam: Any) -> None:
-    key = pair(iam, "stays")
+    key = user_with_key(iam, "stays")
     one = finding("aws-access-key", key[1].encode(), (("id", key[0].encode()),))
     stop, written = plan_stop(one), list[Entry]()
     stop = stop._replace(way=stop.way._replace(wait=0), even_dead=True)
@@ -81,7 +61,7 @@ def test_a_user_that_is_not_there_is_told(moto: str, iam: Any) -> None:
 
 
 def test_is_disabled_and_enabled_and_deleted(moto: str, iam: Any) -> None:
-    key = pair(iam, "leaky")
+    key = user_with_key(iam, "leaky")
     written = carried(moto, key)
     assert [(entry.event, entry.target, entry.way) for entry in written[:2]] == [
         ("started", "leaky", "disable"),

@@ -2,55 +2,18 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from keyguard.http import HttpError
 from keyguard.respond.verify import plan, verify, verify_one
-from tests.http.clocks import StillClock
 from tests.http.server import Asked, Reply, Server
-from tests.respond.fakes.anthropic import FakeAnthropic
-from tests.respond.fakes.forges import FakeGitHub, FakeGitLab, FakeSlack, FakeStripe
 from tests.respond.fakes.keys import Key, Ring
 from tests.respond.fakes.openai import FakeOpenAI
-from tests.respond.fakes.routers import FakeMistral, FakeOpenRouter, FakeSendGrid
 from tests.respond.findings import finding, led, text_of
 
-Fake = Callable[[Asked], Reply]
-# Rule, its provider's host and fake, and what a live key's verdict tells: owner, account, scopes, expiry.
-STORIES: list[tuple[str, str, Callable[[Ring], Fake], tuple[str, str, tuple[str, ...], str]]] = [
-    ("openai-project-key", "api.openai.com", FakeOpenAI, ("", "", (), "")),
-    ("anthropic-api-key", "api.anthropic.com", FakeAnthropic, ("", "wrkspc_01", (), "")),
-    ("openrouter-api-key", "openrouter.ai", FakeOpenRouter, ("user_1", "*", (), "2027-12-31T23:59:59Z")),
-    ("mistral-api-key", "api.mistral.ai", FakeMistral, ("", "", (), "")),
-    ("sendgrid-api-key", "api.sendgrid.com", FakeSendGrid, ("", "", ("mail.send", "alerts.read"), "")),
-    ("github-personal-token", "api.github.com", FakeGitHub, ("ada", "42", ("repo", "read:org"), "*")),
-    ("github-installation-token", "api.github.com", FakeGitHub, ("acme", "acme/site", (), "")),
-    ("gitlab-personal-token", "gitlab.com", FakeGitLab, ("ci", "3", ("api",), "2027-01-01")),
-    ("slack-bot-token", "slack.com", FakeSlack, ("bot", "Acme", ("chat:write", "users:read"), "")),
-    ("stripe-live-secret-key", "api.stripe.com", FakeStripe, ("billing@example.com", "acct_1", (), "")),
-]
 RULE, HOST = "openai-project-key", "api.openai.com"
-
-
-@pytest.mark.parametrize(("rule", "host", "fake", "told"), STORIES, ids=[story[0] for story in STORIES])
-def test_tells_dead_from_restricted_from_live(
-    rule: str, host: str, fake: Callable[[Ring], Fake], told: tuple[str, str, tuple[str, ...], str]
-) -> None:
-    one = finding(rule)
-    key = Key(text_of(one))
-    with Server(fake(Ring([key]))) as server:
-        key.state = "dead"
-        assert verify_one(one, led(server, host)).state == "dead"
-        key.state = "restricted"
-        assert verify_one(one, led(server, host)).state == "restricted"
-        key.state = "live"
-        verdict = verify_one(one, led(server, host))
-    assert (verdict.state, verdict.host, verdict.checked) == ("live", host, "2027-01-15T08:00:00Z")
-    for wanted, seen in zip(told, (verdict.owner, verdict.account, verdict.scopes, verdict.expires)):
-        assert bool(seen) if wanted == "*" else seen == wanted
 
 
 @pytest.mark.parametrize(
@@ -69,15 +32,6 @@ def test_says_why_it_does_not_know(reply: Reply, reason: str) -> None:
         verdict = verify_one(finding(RULE), led(server, HOST))
     assert verdict.state == "unknown"
     assert reason in verdict.reason
-
-
-def test_waits_when_it_is_told_to() -> None:
-    clock, one = StillClock(), finding(RULE)
-    answers = iter([Reply(429, b"", {"Retry-After": "3"})])
-    fake = FakeOpenAI(Ring([Key(text_of(one))]))
-    with Server(lambda asked: next(answers, None) or fake(asked)) as server:
-        assert verify_one(one, led(server, HOST, clock=clock)).state == "live"
-    assert clock.slept == [3.0]
 
 
 def test_a_silent_provider_is_unknown() -> None:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
+from keyguard.model import Secret
 from tests.http.server import Asked, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+HOSTS = ("sts.amazonaws.com", "iam.amazonaws.com")
+# The administrator's own key, which moto does not know and does not ask for.
+OWN_ID, OWN_SECRET = "AKIAOWNOWNOWNOWN2345", "own-secret-of-the-administrator-of-aws"
+OWN = {"credential.id": Secret(OWN_ID.encode()), "credential.secret": Secret(OWN_SECRET.encode())}
+LOGIN = {"aws_access_key_id": "x", "aws_secret_access_key": "y", "region_name": "us-east-1"}
 _CREDENTIAL = re.compile(r"Credential=([A-Z0-9]+)/")
 _REFUSED = (
     '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>'
@@ -44,10 +51,31 @@ class FrontOfAws:
             connection.close()
 
 
-def user_with_key(library: Any, address: str, name: str) -> tuple[Any, str, str]:
-    """A client for IAM at moto, and the id and secret of the only key of a new user."""
-    login = {"aws_access_key_id": "x", "aws_secret_access_key": "y", "region_name": "us-east-1"}
-    iam = library.client("iam", endpoint_url=address, **login)
+@contextmanager
+def running_moto() -> Iterator[str]:
+    """The address of a moto server."""
+    import logging
+
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server: Any = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def iam_of(address: str) -> Any:
+    """A client for IAM there; close it."""
+    import boto3
+
+    library: Any = boto3
+    return library.client("iam", endpoint_url=address, **LOGIN)
+
+
+def user_with_key(iam: Any, name: str) -> tuple[str, str]:
+    """The id and secret of the only key of a new user."""
     iam.create_user(UserName=name)
     key = iam.create_access_key(UserName=name)["AccessKey"]
-    return iam, key["AccessKeyId"], key["SecretAccessKey"]
+    return key["AccessKeyId"], key["SecretAccessKey"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Key:
-    """`state` is live, dead or restricted. `more` is whatever a provider tells beside it."""
+    """`state` is live, dead, restricted, or gone where a provider forgets it. `more` is what belongs to it."""
 
     value: str
     id: str = "key_1"
@@ -23,6 +23,10 @@ class Ring:
     keys: list[Key]
     admin: str = "admin-credential-for-tests"
 
-    def find(self, value: str) -> Key | None:
-        """The key with this value unless it is dead, as a provider that knows no dead keys."""
-        return next((key for key in self.keys if key.value == value and key.state != "dead"), None)
+    def find(self, value: str, *, dead: bool = False) -> Key | None:
+        """The key with this value; a dead one only where the provider still knows it."""
+        return next((key for key in self.keys if key.value == value and (dead or key.state != "dead")), None)
+
+    def named(self, identity: str) -> Key | None:
+        """The key with this id, dead or not."""
+        return next((key for key in self.keys if key.id == identity), None)

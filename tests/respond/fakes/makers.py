@@ -186,13 +186,15 @@ def elevenlabs(maker: Maker, asked: Asked) -> Reply:
     start = "/v1/service-accounts/sa_1/api-keys"
     if asked.path == start and asked.method == "GET":
         return Reply(200, {"api-keys": [_elevenlabs(each) for each in maker.shown()]})
+    body = json.loads(asked.body or b"{}")
+    if asked.method != "DELETE" and not {"name", "permissions"} <= body.keys():
+        return Reply(422, {"detail": [{"msg": "field required"}]})
     if asked.path == start:
-        body = json.loads(asked.body)
-        key = maker.make(body, body["name"])
-        return Reply(200, {"xi-api-key": key.value, "key_id": key.id})
+        return Reply(200, {"xi-api-key": maker.make(body, body["name"]).value})
     found = maker.find(asked.path.rpartition("/")[2])
     if found and asked.method == "PATCH":
-        found.state = "live" if json.loads(asked.body)["is_enabled"] else "off"
+        assert (body["name"], body["permissions"]) == (found.name, ["tts"]), "it is changed by being stopped"
+        found.state = "live" if body["is_enabled"] else "off"
         return Reply(200, {"status": "ok"})
     return _gone(maker, asked, {"status": "ok"})
 

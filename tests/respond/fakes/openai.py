@@ -24,11 +24,15 @@ class FakeOpenAI:
     def __call__(self, asked: Asked) -> Reply:
         if asked.path == "/v1/models":
             return self._models(asked)
-        if asked.bearer != self.ring.admin:
+        own = self.ring.find(asked.bearer)
+        if asked.bearer != self.ring.admin and not (own and own.more.get("kind") == "admin"):
             return _error(401, "invalid_api_key")
         if asked.path == "/v1/organization/projects":
             rows = [_project(name) for name in ("one", "two", "three")]
             return Reply(200, checked("openai", "GET /v1/organization/projects", _page(rows, asked)))
+        if asked.path == "/v1/organization/admin_api_keys":
+            rows = [_admin_row(key) for key in self.ring.keys if key.more.get("kind") == "admin"]
+            return Reply(200, _page(rows, asked))
         if asked.path.endswith("/api_keys"):
             project = asked.path.split("/")[-2].removeprefix("proj_")
             keys = [_row(key) for key in self.ring.keys if key.more.get("project", "one") == project]
@@ -59,7 +63,9 @@ def _project(name: str) -> dict[str, Any]:
 
 
 def _row(key: Key) -> dict[str, Any]:
-    user = {"id": "user_1", "email": "ada@example.com", "name": "Ada", "created_at": _CREATED, "role": "owner"}
+    name, whose = key.more.get("owner", "user"), {"id": "user_1", "name": "Ada", "created_at": _CREATED}
+    email = {"email": "ada@example.com"} if name == "user" else {}
+    owner = {"type": name, name: {**whose, **email, "role": "owner"}}
     return {
         "object": "organization.project.api_key",
         "redacted_value": f"{key.value[:10]}...{key.value[-4:]}",
@@ -68,7 +74,21 @@ def _row(key: Key) -> dict[str, Any]:
         "last_used_at": None,
         "id": key.id,
         "owner_project_access": "active",
-        "owner": {"type": "user", "user": user},
+        "owner": owner,
+    }
+
+
+def _admin_row(key: Key) -> dict[str, Any]:
+    owner = {"type": "user", "object": "organization.user", "id": "user_1", "name": "Ada", "role": "owner"}
+    return {
+        "object": "organization.admin_api_key",
+        "redacted_value": f"{key.value[:12]}...{key.value[-4:]}",
+        "name": key.name,
+        "created_at": _CREATED,
+        "last_used_at": None,
+        "expires_at": None,
+        "id": key.id,
+        "owner": owner,
     }
 
 

@@ -33,9 +33,13 @@ class StoppingOpenAI(FakeOpenAI):
     def __call__(self, asked: Asked) -> Reply:
         if asked.method == "GET" or asked.bearer != self.ring.admin:
             return super().__call__(asked)
+        if asked.path.startswith("/v1/organization/admin_api_keys/"):
+            return self._admin_key(asked.path.rpartition("/")[2])
         _, _, _, _, project, kind, *rest = asked.path.split("/")
         if kind == "spend_limit":
             return self._limit(asked, project)
+        if kind == "service_accounts":
+            return self._account(rest[0])
         key = next((key for key in self.ring.keys if key.id == rest[0] and key.state != "dead"), None)
         if key is None or project != f"proj_{key.more.get('project', 'one')}":
             return Reply(404, {"error": {"code": "not_found"}})
@@ -43,6 +47,21 @@ class StoppingOpenAI(FakeOpenAI):
             return Reply(400, {"error": {"code": "service_account_key"}})
         key.state = "dead"
         return Reply(200, {"object": "organization.project.api_key.deleted", "id": key.id, "deleted": True})
+
+    def _account(self, account: str) -> Reply:
+        """Every key of the account goes with it; it is named after its owner in the list of keys."""
+        own = [key for key in self.ring.keys if key.more.get("owner") == "service_account" and key.state != "dead"]
+        if account != "user_1" or not own:
+            return Reply(404, {"error": {"code": "not_found"}})
+        own[-1].state = "dead"
+        return Reply(200, {"object": "organization.project.service_account.deleted", "id": account, "deleted": True})
+
+    def _admin_key(self, identity: str) -> Reply:
+        key = self.ring.named(identity)
+        if key is None or key.state == "dead":
+            return Reply(404, {"error": {"code": "not_found"}})
+        key.state = "dead"
+        return Reply(200, {"object": "organization.admin_api_key.deleted", "id": identity, "deleted": True})
 
     def _limit(self, asked: Asked, project: str) -> Reply:
         if asked.method == "DELETE":
@@ -141,8 +160,13 @@ class StoppingHuggingFace:
             for value in json.loads(asked.body)["credentials"]:
                 _kill(self.ring.find(value))
             return Reply(202, {})
-        known = self.ring.find(asked.bearer)
-        return Reply(200, {"name": "ada", "auth": {"accessToken": {}}}) if known else Reply(401, {"error": "no"})
+        key = self.ring.find(asked.bearer)
+        if asked.path != "/api/whoami-v2" or key is None:
+            return Reply(401, {"error": "Invalid credentials in Authorization header"})
+        if key.state == "restricted":
+            return Reply(403, {"error": "Forbidden"})
+        token = {"type": "access_token", "accessToken": {"displayName": key.name, "role": "write"}}
+        return Reply(200, {"type": "user", "name": "ada", "orgs": [{"type": "org", "name": "acme"}], "auth": token})
 
 
 def slow(fake: Callable[[Asked], Reply], answers: int) -> Callable[[Asked], Reply]:
