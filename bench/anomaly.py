@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+import audit_pass
 import numpy as np
 import trial
 from machine import describe
@@ -29,6 +30,7 @@ RESULTS: Final = Path(__file__).with_name("RESULTS-anomaly.md")
 # The parameters were set on seeds 1 to 5 and 11, not on these.
 SEEDS: Final = (100, 101, 102, 103, 104)
 KEYS: Final = 200
+AGAIN: Final = 4  # days from the end of a theft to the next one like it
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -43,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     lines = ["# Results of the anomaly benchmark", "", "Written by `anomaly.py`.", "", describe(), ""]
     lines += nab_section(load(options.nab)) if options.nab else []
     lines += theft_section([trial.run(seed, KEYS) for seed in SEEDS])
+    lines += again_section([catch for seed in SEEDS for catch in trial.run_again(seed, KEYS, AGAIN)])
     lines += timid_section([trial.run(seed, KEYS, thieves=TIMID) for seed in SEEDS])
     lines += speed_section()
     print("\n".join(lines))
@@ -125,6 +128,22 @@ def theft_section(trials: Sequence[trial.Trial]) -> list[str]:
     return [*out, f'keyguard repeated false alarms ("it got worse") {repeats:.2f} times per key.', ""]
 
 
+def again_section(catches: Sequence[trial.Catch]) -> list[str]:
+    """The share of second thefts that were found."""
+    rows = [
+        (kind, len(own), _share(own, "keyguard"))
+        for kind, own in (("all", catches), *((kind, [c for c in catches if c.theft.kind == kind]) for kind in KINDS))
+    ]
+    return [
+        f"## The same theft again, {AGAIN} days later",
+        "",
+        *AGAIN_NOTES,
+        "",
+        *table(("", "thefts", "second one found in time"), rows),
+        "",
+    ]
+
+
 def timid_section(trials: Sequence[trial.Trial]) -> list[str]:
     """The share found when thieves take less than half as much."""
     catches = [catch for one in trials for catch in one.catches]
@@ -186,6 +205,26 @@ def speed_section() -> list[str]:
         "",
         *table(("seconds", "of one core", "MB, whole process", "events"), rows),
         "",
+        *pass_section(),
+    ]
+
+
+def pass_section() -> list[str]:
+    """The same keys through the real command (Linux: its peak is read from /proc)."""
+    if sys.platform != "linux":
+        return []
+    runs = [audit_pass.measure() for _ in range(2)]
+    rows = [
+        (f"{one.seconds:.1f}", f"{one.processor:.1f}", f"{one.peak:.0f}", f"{one.store:.0f}", f"{one.points:,}")
+        for one in runs
+    ]
+    return [
+        "## The same through `keyguard audit run`",
+        "",
+        *PASS_NOTES,
+        "",
+        *table(("seconds", "of processor", "MB, whole process", "MB of store", "points in it"), rows),
+        "",
     ]
 
 
@@ -204,6 +243,14 @@ NAB_NOTES: Final = (
     "6e-13) at which the Windowed Gaussian gets 31.2 on realAWSCloudwatch and 64.3 on realTraffic, both as in",
     "NAB's own results, whose threshold is set over all 58 files and not over those at hand. Numenta HTM gets",
     "73.4 and 82.5 there, Random Cut Forest 57.6 and 63.8, each with the threshold of all 58 files.",
+)
+AGAIN_NOTES: Final = (
+    "Thefts that reach $20 in their first two days are ended then, and come again with the same key and the same",
+    "amounts. The second one on a new model is judged by the key's total alone.",
+)
+PASS_NOTES: Final = (
+    "`audit_pass.py`: the store holds 91 days; the run reads what is due from a fake OpenAI on loopback, whose time is",
+    "in the seconds and not in those of the processor.",
 )
 TIMID_NOTES: Final = (
     "Those above take $2 to $50 an hour and ramps of 5 to 100 cents. The first version of the generator had",

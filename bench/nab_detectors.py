@@ -31,7 +31,9 @@ def core(records: Sequence[Record]) -> list[Floats]:
     for row in range(rows):
         known = ~np.isnan(values[row])
         hours = (times[row] // 3600).astype(np.int64)
-        scores[row] = detector.read(np.where(known, values[row], 0.0), hours, known, known).score
+        reading = detector.judge(np.where(known, values[row], 0.0), hours, known, known)
+        detector.learn(reading, known)
+        scores[row] = reading.score
     return [alarms(scores[: len(record.times), at], record.times) for at, record in enumerate(records)]
 
 

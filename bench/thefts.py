@@ -58,3 +58,18 @@ def steal(random: np.random.Generator, kind: str, honest: NDArray[np.float64], t
     taken[np.cumsum(taken) > 2000] = 0
     total = np.cumsum(taken)
     return Theft(kind, int(np.argmax(taken > 0)), int(np.argmax(total >= WORTH)), taken)
+
+
+def twice(theft: Theft, days: int) -> tuple[Theft, Theft] | None:
+    """The first two days of a theft, and the same again so many days after its end; None where either is not WORTH it,
+    or the history too short.
+    """
+    taken = theft.taken.copy()
+    taken[theft.begun + 48 :] = 0
+    end = int(np.flatnonzero(taken)[-1]) + 1
+    gap = end + 24 * days - theft.begun
+    if taken.sum() < WORTH or end + gap > len(taken):
+        return None
+    crossed = int(np.argmax(np.cumsum(taken) >= WORTH))
+    again = Theft(theft.kind, theft.begun + gap, crossed + gap, np.roll(taken, gap))
+    return Theft(theft.kind, theft.begun, crossed, taken), again

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from rivals import RIVALS, grouped
 from spending import BEGIN, PRICE, Spending, invent
-from thefts import KINDS, USUAL, Theft, Thieves, steal
+from thefts import KINDS, USUAL, Theft, Thieves, steal, twice
 
 from keyguard.audit.detect.detection import detect
 from keyguard.audit.detect.sensitivity import LEVELS
@@ -73,6 +73,25 @@ def run(seed: int, keys: int, sensitivity: str = "normal", thieves: Thieves = US
     return Trial(catches, false, sum(len(one.alarms) - 1 for one in honest))
 
 
+def run_again(seed: int, keys: int, days: int) -> list[Catch]:
+    """Each theft ends after two days and comes again so many days later: was the second one found?"""
+    spending, random = invent(seed, keys), np.random.default_rng(seed + 1)
+    first = [steal(random, KINDS[key % len(KINDS)], spending.true[:, key]) for key in range(keys)]
+    pairs = {key: pair for key in range(keys) if (pair := twice(first[key], days))}
+    found = detect([watch(str(key), spending.read[:, key] + sum(one.taken for one in pairs[key])) for key in pairs])
+    return [
+        Catch(
+            "keyguard", spending.sorts[key], second, float(spending.true[: one.begun, key].mean()),
+            min((hour for hour in _alarms(found, key) if hour >= second.begun), default=NEVER),
+        )
+        for key, (one, second) in pairs.items()
+    ]  # fmt: skip
+
+
+def _alarms(found: Sequence[Anomaly], key: int) -> list[int]:
+    return [(alarm - BEGIN) // 3600 for one in found if one.series.key == str(key) for alarm in one.alarms]
+
+
 def _robbed(key: int, spending: Spending, theft: Theft) -> list[Watched]:
     """The key's total; the unused model's series too, where that is what the thief uses."""
     whole = [watch(str(key), spending.read[:, key] + theft.taken)]
@@ -84,7 +103,7 @@ def _robbed(key: int, spending: Spending, theft: Theft) -> list[Watched]:
 
 
 def _catches(key: int, spending: Spending, theft: Theft, found: Sequence[Anomaly]) -> list[Catch]:
-    own = [(alarm - BEGIN) // 3600 for one in found if one.series.key == str(key) for alarm in one.alarms]
+    own = _alarms(found, key)
     rivals = {name: rival(spending.true[:, key] + theft.taken) for name, rival in RIVALS.items()}
     sort, normal = spending.sorts[key], float(spending.true[: theft.begun, key].mean())
     return [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from keyguard.audit.detect.events import QUIET
 from keyguard.audit.grouping import Group
 from keyguard.model.anomaly import Kind
 from keyguard.model.grade import Severity
@@ -128,8 +127,3 @@ def _is_worse(alarm: Alarm, floor: float) -> bool:
     grew = alarm.excess >= max(doubled, alarm.told_excess + floor)
     graver = _GRAVE & set(alarm.kinds) - set(alarm.told_kinds)
     return grew or bool(graver) or alarm.severity > alarm.told_severity
-
-
-def is_open(alarm: Alarm, now: int) -> bool:
-    """Whether somebody should still look: told, and not over."""
-    return bool(alarm.told) and not alarm.silent and (alarm.ended is None or alarm.ended + QUIET > now + QUIET)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -25,10 +25,10 @@ class Total(NamedTuple):
     complete: bool
 
 
-def totals(series: Iterable[UsageSeries], width: int) -> list[Total]:
+def totals(series: Iterable[UsageSeries], width: int, order: Sequence[str] = ORDER) -> list[Total]:
     """Totals of one account per `width` seconds (MONTH: calendar months, UTC), oldest first.
 
-    Only series that are not coarser than `width` count. In each bucket the first basis of ORDER counts that has
+    Only series that are not coarser than `width` count. In each bucket the first basis of `order` counts that has
     complete figures; where none has, the greatest amount: late figures of one must not hide what another knows.
     `requests` are the greatest number that a single basis tells.
     """
@@ -42,18 +42,20 @@ def totals(series: Iterable[UsageSeries], width: int) -> list[Total]:
             if point.requests:
                 told = requests.setdefault(start, {})
                 told[each.name.basis] = told.get(each.name.basis, 0) + point.requests
-            if point.money is not None and each.name.basis in ORDER:
+            if point.money is not None and each.name.basis in order:
                 bases = sums.setdefault((start, each.name.currency), {})
                 money, complete = bases.get(each.name.basis, (Decimal(0), True))
                 bases[each.name.basis] = (money + point.money, complete and point.complete)
     return [
-        Total(start, currency, *_choose(bases, max(requests.get(start, {"": 0}).values())))
+        Total(start, currency, *_choose(bases, max(requests.get(start, {"": 0}).values()), order))
         for (start, currency), bases in sorted(sums.items())
     ]
 
 
-def _choose(bases: Mapping[str, tuple[Decimal, bool]], requests: int) -> tuple[Decimal, int, str, bool]:
-    for basis in ORDER:
+def _choose(
+    bases: Mapping[str, tuple[Decimal, bool]], requests: int, order: Sequence[str]
+) -> tuple[Decimal, int, str, bool]:
+    for basis in order:
         if basis in bases and bases[basis][1]:
             return bases[basis][0], requests, basis, True
     basis = max(bases, key=lambda name: bases[name][0])

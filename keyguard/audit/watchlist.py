@@ -21,7 +21,6 @@ from keyguard.state.usage import Choice, Place, columns, coverage
 if TYPE_CHECKING:
     from keyguard.audit.accounts import Account
     from keyguard.audit.accounts import Limits as Allowed
-    from keyguard.model.usage import UsageColumns
     from keyguard.state.database import Database
 
 _LEAST_DAYS: Final = 35  # a whole month is needed for its limit
@@ -35,6 +34,11 @@ class Known(NamedTuple):
 
     revoked: Mapping[str, int] = {}
     exposed: Mapping[str, tuple[Span, ...]] = {}
+
+    def of(self, key: str) -> tuple[int | None, tuple[Span, ...]]:
+        """When the key that figures call so was stopped, and its exposures. Google's say `apikey:` before the id."""
+        name = key.rpartition(":")[2]
+        return self.revoked.get(name), self.exposed.get(name, ())
 
 
 class Watchlist(NamedTuple):
@@ -56,9 +60,10 @@ class _Layer(NamedTuple):
 def watchlist(state: Database, account: Account, now: int, known: Known = Known()) -> Watchlist:  # noqa: B008 - a constant
     """The series of one account, from the state file. Without any figures the list is empty."""
     since = floor(now - max(account.days, _LEAST_DAYS) * DAY, DAY)
-    layers: dict[_Layer, list[UsageColumns]] = defaultdict(list)
+    layers: dict[_Layer, list[Series]] = defaultdict(list)
     homes: dict[str, set[str]] = defaultdict(set)
-    for each in columns(state, Choice(account.provider, account.name, since=since)):
+    # As arrays at once: as lists, a million points take 100 MB.
+    for each in map(from_columns, columns(state, Choice(account.provider, account.name, since=since))):
         name = each.name
         layers[_Layer(name.basis, name.granularity, name.currency)].append(each)
         homes[name.key].add(name.project)
@@ -73,7 +78,7 @@ def watchlist(state: Database, account: Account, now: int, known: Known = Known(
     return Watchlist(tuple(watched), {key: frozenset(each) for key, each in homes.items()}, min(ends, default=0))
 
 
-def _counted_once(layers: Mapping[_Layer, list[UsageColumns]]) -> Iterator[tuple[_Layer, list[UsageColumns]]]:
+def _counted_once(layers: Mapping[_Layer, list[Series]]) -> Iterator[tuple[_Layer, list[Series]]]:
     """Leaves out what only details other money, where that is told by key."""
     by_key = any(
         layer.basis not in ("detail", "count") and any(each.name.key for each in members)
@@ -93,9 +98,7 @@ class _Grid(NamedTuple):
     known: Flags
 
 
-def _grid(
-    state: Database, account: Account, layer: _Layer, members: Iterable[UsageColumns], since: int
-) -> _Grid | None:
+def _grid(state: Database, account: Account, layer: _Layer, members: Iterable[Series], since: int) -> _Grid | None:
     step = layer.granularity
     members = list(members)
     spans = [
@@ -104,8 +107,8 @@ def _grid(
         for span in coverage(state, Place(account.provider, account.name, source), step)
         if span.end > since
     ]
-    begins = [each.starts[0] for each in members] + [max(span.start, floor(since, step)) for span in spans]
-    ends = [each.starts[-1] + step for each in members] + [span.end for span in spans]
+    begins = [int(each.starts[0]) for each in members] + [max(span.start, floor(since, step)) for span in spans]
+    ends = [int(each.starts[-1]) + step for each in members] + [span.end for span in spans]
     if not begins:
         return None
     base = floor(min(begins), step)
@@ -113,7 +116,7 @@ def _grid(
     for span in spans:
         known[max(0, -(-(span.start - base) // step)) : max(0, (span.end - base) // step)] = True
     for each in members:
-        known[(np.array(each.starts) - base) // step] = True
+        known[(each.starts - base) // step] = True
     if not known.any():
         return None
     return _Grid(base + np.flatnonzero(known) * step, base, step, known)
@@ -130,8 +133,7 @@ class _Sum:
         self._told = {"money": False, "requests": False}
         self.first = 0
 
-    def add(self, columns: UsageColumns) -> None:
-        series = from_columns(columns)
+    def add(self, series: Series) -> None:
         places = (series.starts - self._grid.base) // self._grid.step
         for name, total, values in (
             ("money", self._money, series.money),
@@ -164,7 +166,7 @@ def _told(values: Floats, *, told: bool) -> Floats:
 
 
 def _watched(
-    account: Account, layer: _Layer, members: Iterable[UsageColumns], grid: _Grid, known: Known
+    account: Account, layer: _Layer, members: Iterable[Series], grid: _Grid, known: Known
 ) -> Iterator[Watched]:
     sums: dict[tuple[str, str, str], _Sum] = defaultdict(lambda: _Sum(grid))
     for each in members:
@@ -186,7 +188,7 @@ def _watched(
         if series is None:
             continue
         allowed = account.limits if not (key or project) else account.key_limits if key and not model else ()
-        revoked, exposed = (known.revoked.get(key), known.exposed.get(key, ())) if key else (None, ())
+        revoked, exposed = known.of(key) if key else (None, ())
         one = Watched(series, Limits(), revoked, exposed)
         yield from (one._replace(limits=limits) for limits in _limits(allowed, layer) or [Limits()])
 

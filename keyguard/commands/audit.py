@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Final
 
 import click
 
+from keyguard.commands.lazy import LazyGroup
 from keyguard.commands.options import debug
 
 # Each is `command` in keyguard.commands.audit_<name>, imported when it is called for.
@@ -15,6 +15,7 @@ SUBCOMMANDS: Final = {
     "history": "Show what was used and spent, as far as it was read.",
     "import": "Take figures from a CSV or JSON file, for providers that keyguard cannot ask.",
     "read": "Read usage and cost of the configured accounts.",
+    "report": "Show spending over time, anomalies, exposed keys and a forecast: text, HTML, JSON or PNG.",
     "resume": "Undo a stop that the audit made because a limit was broken.",
     "run": "Read all accounts once, and raise an alarm where something is not normal.",
     "schedule": "Let the system run the audit regularly: systemd, launchd, cron or Windows.",
@@ -28,6 +29,7 @@ Examples:
   keyguard audit run                 read, judge and tell: for cron
   keyguard audit watch --every 1h    the same, again and again
   keyguard audit history --since 7d  what was used in the last week
+  keyguard audit report -o page.html spending over time, anomalies, a forecast
   keyguard audit import costs.csv    figures from elsewhere
 
 \b
@@ -39,24 +41,7 @@ Exit codes:
 """
 
 
-class AuditGroup(click.Group):
-    """Imports a subcommand's module only when that subcommand is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(SUBCOMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in SUBCOMMANDS:
-            return None
-        command: click.Command = import_module(f"keyguard.commands.audit_{cmd_name}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(SUBCOMMANDS.items()))
-
-
-@click.group("audit", cls=AuditGroup, epilog=EPILOG)
+@click.group("audit", cls=LazyGroup, table=SUBCOMMANDS, prefix="keyguard.commands.audit_", epilog=EPILOG)
 @debug
 def command() -> None:
     """Read usage and cost of your accounts at providers, and notice a thief by the bill.

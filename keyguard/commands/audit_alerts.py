@@ -14,7 +14,7 @@ import click
 
 from keyguard.commands.audit_config import AuditConfig, read_mutes
 from keyguard.errors import ConfigError, KeyguardError
-from keyguard.http.credentials import check_reference, fetch
+from keyguard.http.credentials import CredentialError, check_reference, fetch
 
 if TYPE_CHECKING:
     from keyguard.audit.accounts import Mute
@@ -35,12 +35,32 @@ def sinks_of(audit: AuditConfig, settings: Settings) -> tuple[Sink, ...]:
         sinks.append(JobSummary(Path(summary)))
     for name, make in (("webhook", _webhook), ("apprise", _chat), ("github-issue", _issue)):
         told = table.get(name, [])
-        sinks += [make(audit.path, each, settings) for each in (told if isinstance(told, list) else [told])]
+        sinks += [
+            _ready(name, make, audit.path, each, settings) for each in (told if isinstance(told, list) else [told])
+        ]
     names = [sink.name for sink in sinks]
     for name in names:
         if names.count(name) > 1:
             raise ConfigError(f"{audit.path}: audit.alerts: {name} is named twice")
     return tuple(sinks)
+
+
+def _ready(name: str, make: Callable[[str, object, Settings], Sink], path: str, told: Any, settings: Settings) -> Sink:
+    """The sink, or what stands for it while its credential is not there."""
+    from keyguard.audit.sinks.unready import Unready
+
+    try:
+        return make(path, told, settings)
+    except CredentialError as error:
+        if name == "apprise":
+            return Unready(f"apprise {told}", error)
+        place = told.get("url", "") if name == "webhook" else told.get("repository", "")
+        return Unready(_webhook_name(place) if name == "webhook" else f"issues of {place}", error)
+
+
+def _webhook_name(url: str) -> str:
+    """The host, or the reference to an address, which can hold a key."""
+    return f"webhook {url if _is_reference(url) else urlsplit(url).hostname}"
 
 
 def quiet_of(audit: AuditConfig) -> Callable[[int], bool]:
@@ -81,7 +101,7 @@ def _webhook(path: str, told: object, settings: Settings) -> Sink:
 
     place = f"{path}: audit.alerts: webhook"
     fields = _fields(place, told, ("url",), ("secret",))
-    url = fields["url"]
+    url, name = fields["url"], _webhook_name(fields["url"])
     if _is_reference(url):
         url = fetch(check_reference(url), os.environ).reveal().decode("utf-8", "replace").strip()
     parts = urlsplit(url)
@@ -92,7 +112,8 @@ def _webhook(path: str, told: object, settings: Settings) -> Sink:
     endpoints.setdefault(parts.hostname, f"{parts.scheme}://{parts.netloc}")
     secret = fetch(_reference(place, fields["secret"]), os.environ) if "secret" in fields else None
     plain = url.replace(f"//{parts.netloc}", f"//{parts.hostname}", 1)
-    return Webhook(plain, secret, Client(replace(settings, endpoints=endpoints), [parts.hostname]), settings.clock.now)
+    client = Client(replace(settings, endpoints=endpoints), [parts.hostname])
+    return Webhook(plain, secret, client, settings.clock.now, name)
 
 
 def _chat(path: str, told: object, settings: Settings) -> Sink:

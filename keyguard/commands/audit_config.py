@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from keyguard.audit.accounts import GROUPS, ON_BREACH, SENSITIVITIES, Account, Limits, Mute
-from keyguard.commands.config import Config
+from keyguard.commands.config import Config, one_of
 from keyguard.errors import ConfigError, KeyguardError
 from keyguard.http.credentials import check_reference
 from keyguard.model.usage import DAY
@@ -176,15 +176,6 @@ def _some_of(words: tuple[str, ...]) -> Callable[[object], tuple[str, ...]]:
     return check
 
 
-def _one_of(words: tuple[str, ...]) -> Callable[[object], str]:
-    def check(value: object) -> str:
-        if isinstance(value, str) and value in words:
-            return value
-        raise ValueError(f"expected one of {', '.join(words)}, not {value!r}")
-
-    return check
-
-
 def _texts(value: object) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return tuple(value)
@@ -245,7 +236,7 @@ def _weekdays(text: str, shown: str) -> tuple[int, ...]:
 
 
 def _granularity(value: object) -> int:
-    return SECONDS[_one_of(tuple(SECONDS))(value)]
+    return SECONDS[one_of(tuple(SECONDS))(value)]
 
 
 # Key in the file, field of Account, check.
@@ -256,9 +247,9 @@ _FIELDS: Final[Mapping[str, tuple[str, Callable[[object], Any]]]] = {
     "granularity": ("granularity", _granularity),
     "limits": ("limits", _limits),
     "limits-per-key": ("key_limits", _limits),
-    "on-breach": ("on_breach", _one_of(ON_BREACH)),
+    "on-breach": ("on_breach", one_of(ON_BREACH)),
     "mute": ("mute", read_mutes),
-    "sensitivity": ("sensitivity", _one_of(SENSITIVITIES)),
+    "sensitivity": ("sensitivity", one_of(SENSITIVITIES)),
     "sources": ("sources", _texts),
     "history": ("days", _days),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import click
 
 from keyguard.audit.times import floor, missing, moment, month_start, say
-from keyguard.commands.audit_wiring import usage_state
+from keyguard.commands.audit_wiring import moment_of, usage_state
 from keyguard.commands.options import debug
 from keyguard.model.usage import DAY, Span, UsagePoint, UsageSeries
 
@@ -65,30 +64,12 @@ class Line(NamedTuple):
     read_at: str
 
 
-def _moment(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
-    """Seconds of `7d` (before now), a date or a time."""
-    from keyguard.audit.failure import AnswerError
-    from keyguard.audit.times import parse_time
-    from keyguard.providers.usage import span_seconds
-
-    if text is None:
-        return None
-    try:
-        return int(time.time()) - span_seconds(text)
-    except ValueError:
-        pass
-    try:
-        return parse_time(text, "rfc3339")
-    except AnswerError:
-        raise click.BadParameter("expected 12h, 7d, 2026-11-21 or 2026-11-21T14:00Z") from None
-
-
 @click.command("history")
 @click.option("--account", metavar="PROVIDER[/NAME]", help="Only this account.")
 @click.option("--key", help="Only this key, as its provider calls it.")
 @click.option("--source", help="Only this source, as docs/audit.md calls it.")
-@click.option("--since", callback=_moment, metavar="TIME", help="From 12h or 7d ago, or from 2026-11-21 on.")
-@click.option("--until", callback=_moment, metavar="TIME", help="Before that time.")
+@click.option("--since", callback=moment_of, metavar="TIME", help="From 12h or 7d ago, or from 2026-11-21 on.")
+@click.option("--until", callback=moment_of, metavar="TIME", help="Before that time.")
 @click.option(
     "--by", type=click.Choice(["bucket", "day", "month", "all"]), help="Add up; a table is by day unless set."
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from keyguard.commands.audit_brake import ProviderBrake
-from keyguard.commands.audit_run import audit_state
-from keyguard.commands.audit_wiring import audit_of, config_option, open_config, secrets_of
+from keyguard.commands.audit_wiring import audit_of, audit_state, config_option, open_config, secrets_of
 from keyguard.commands.options import debug
 from keyguard.errors import KeyguardError
 
@@ -43,7 +42,7 @@ def command(accounts: tuple[str, ...], key: str | None, listed: bool, config_fil
             if listed:
                 click.echo(f"{title}  {each.key}: {each.detail}")
                 continue
-            attempt = brake.resume(chosen[title], each.key, "")
+            attempt = brake.resume(chosen[title], each)
             now = int(brake.now())
             with state.writing() as connection:
                 keep_stop(connection, Stop(each.alarm, *each[1:4], at=now, event=attempt.event, detail=attempt.text))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from keyguard.commands.audit_config import usage_of
 from keyguard.commands.audit_read import announce_costs
-from keyguard.commands.audit_wiring import audit_of, config_option, open_config, reader_of, secrets_of, tell
-from keyguard.commands.options import debug, state_place
+from keyguard.commands.audit_wiring import (
+    audit_of,
+    audit_state,
+    config_option,
+    open_config,
+    reader_of,
+    secrets_of,
+    tell,
+)
+from keyguard.commands.options import debug
 
 if TYPE_CHECKING:
     from keyguard.audit.results import AccountResult
@@ -44,17 +51,6 @@ def command(accounts: tuple[str, ...], dry_run: bool, verbose: bool, config_file
         outcome = run(duty, reader_of(config, audit, state))
     say_outcome(outcome, dry=dry_run)
     return outcome.code
-
-
-@contextmanager
-def audit_state() -> Iterator[Database]:
-    """The state file, open for all that a pass keeps."""
-    from keyguard.state import alarms, incidents, revocations, usage
-    from keyguard.state.database import open_state
-
-    areas = [usage.AREA, alarms.AREA, revocations.AREA, incidents.AREA]
-    with open_state(state_place(), areas) as state:
-        yield state
 
 
 def duty_of(

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from keyguard.audit.watching import LEAST, Pace, jitter, watch
-from keyguard.commands.audit_run import audit_state, duty_of, say_outcome
-from keyguard.commands.audit_wiring import audit_of, config_option, open_config, reader_of
+from keyguard.commands.audit_run import duty_of, say_outcome
+from keyguard.commands.audit_wiring import audit_of, audit_state, config_option, open_config, reader_of
 from keyguard.commands.options import debug, state_place
 from keyguard.errors import StateError
 

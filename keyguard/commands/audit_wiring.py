@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from keyguard.commands.audit_config import AuditConfig, read_audit
-from keyguard.commands.config import Config, find_config, read_config
+from keyguard.commands.config import Config
 from keyguard.commands.network import require_named
 from keyguard.commands.options import state_place
+from keyguard.commands.wishes import configuration
 from keyguard.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -41,13 +42,9 @@ def open_config(config_file: str | None) -> Config:
     """The file named by --config or KEYGUARD_CONFIG, else the person's own, else the nearest from here upwards."""
     from keyguard.state.settings import settings_file
 
-    named = config_file if config_file is not None else os.environ.get("KEYGUARD_CONFIG")
-    if named is None and settings_file().is_file():
-        named = str(settings_file())
-    if named is not None:
-        return read_config(named)._replace(named=True) if named else Config()
-    path = find_config(os.curdir)
-    return read_config(path) if path else Config()
+    is_named = config_file is not None or "KEYGUARD_CONFIG" in os.environ
+    own = None if is_named or not settings_file().is_file() else str(settings_file())
+    return configuration(config_file if config_file is not None else own)
 
 
 def audit_of(config: Config) -> AuditConfig:
@@ -62,6 +59,24 @@ def audit_of(config: Config) -> AuditConfig:
     return audit
 
 
+def moment_of(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
+    """Seconds of `7d` (before now), a date or a time."""
+    from keyguard.audit.failure import AnswerError
+    from keyguard.audit.times import parse_time
+    from keyguard.providers.usage import span_seconds
+
+    if text is None:
+        return None
+    try:
+        return int(time.time()) - span_seconds(text)
+    except ValueError:
+        pass
+    try:
+        return parse_time(text, "rfc3339")
+    except AnswerError:
+        raise click.BadParameter("expected 12h, 7d, 2026-11-21 or 2026-11-21T14:00Z") from None
+
+
 @contextmanager
 def usage_state() -> Iterator[Database]:
     """The state file, open for usage figures."""
@@ -69,6 +84,17 @@ def usage_state() -> Iterator[Database]:
     from keyguard.state.usage import AREA
 
     with open_state(state_place(), [AREA]) as state:
+        yield state
+
+
+@contextmanager
+def audit_state() -> Iterator[Database]:
+    """The state file, open for all that a pass keeps."""
+    from keyguard.state import alarms, incidents, revocations, usage
+    from keyguard.state.database import open_state
+
+    areas = [usage.AREA, alarms.AREA, revocations.AREA, incidents.AREA]
+    with open_state(state_place(), areas) as state:
         yield state
 
 

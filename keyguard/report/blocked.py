@@ -1,10 +1,11 @@
 """What a person reads when a hook stops a commit or a push: what, where, why it matters, and the ways out.
 
-At most a screen, however much was found.
+At most a screen of 24 lines of 80 signs, however much was found.
 """
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 from keyguard.report.places import origin_label, place_label
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from keyguard.report.formats import Display
     from keyguard.report.redaction import Redaction
 
+_WIDE: Final = 80
 _SHOWN: Final = 3
+_SHOWN_OF_BOTH: Final = (2, 1)  # of the secrets, and of what could not be read
 _BOLD, _RED, _PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[0m"
 
 
@@ -71,17 +74,29 @@ def _lines(report: Report, display: Display, override: str) -> Iterator[str]:
         reasons.append(f"{len(unread):,} item{'s' if len(unread) > 1 else ''} could not be scanned")
     yield f"{_RED}keyguard stopped {occasion.stopped}: {', and '.join(reasons)}.{_PLAIN}"
     yield ""
-    if report.findings:
-        yield from _found(report.findings, redaction, display)
+    findings = sorted(report.findings, key=lambda finding: -finding.severity)
+    most = _SHOWN_OF_BOTH if findings and unread else (_SHOWN, _SHOWN)
+    if display.verbose:
+        most = (len(findings), len(unread))
+    if findings:
+        yield from _found(findings, most[0], redaction, display)
     if unread:
-        yield from _unread(unread, redaction, display)
-    if report.findings:
-        yield from _ways_out(report.findings[0].rule, occasion)
-    yield f"To go on all the same: {override}"
+        yield from _unread(unread, most[1], redaction)
+    elif report.notes:  # an allowance that has expired
+        yield f"  Note: {visible(redaction.text(report.notes[0]))}"
+        yield ""
+    if findings:
+        yield from _ways_out(findings[0].rule, occasion)
+    yield from _wrapped(f"To go on all the same: {override}", "  ")
 
 
-def _found(findings: Sequence[Finding], redaction: Redaction, display: Display) -> Iterator[str]:
-    shown = findings if display.verbose else findings[:_SHOWN]
+def _wrapped(text: str, further: str) -> list[str]:
+    """In lines of a narrow terminal; the second and later ones begin with `further`."""
+    return wrap(text, _WIDE, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
+
+
+def _found(findings: Sequence[Finding], most: int, redaction: Redaction, display: Display) -> Iterator[str]:
+    shown = findings[:most]
     for finding in shown:
         secret = finding.secret.masked
         if display.show_secrets:
@@ -89,7 +104,7 @@ def _found(findings: Sequence[Finding], redaction: Redaction, display: Display) 
         severity = finding.severity.label.upper()
         yield f"  {_BOLD}{severity}  {visible(finding.title)}{_PLAIN}  {visible(secret)}"
         place = _place(finding, redaction)
-        yield f"    {place}  (rule {visible(finding.rule)}, confidence {finding.confidence.label})"
+        yield f"    {place}  (rule {visible(finding.rule)})"
     more = len(findings) - len(shown)
     if more:
         yield f"  and {more:,} more: keyguard scan -v shows all"
@@ -107,8 +122,8 @@ def _place(finding: Finding, redaction: Redaction) -> str:
     return "  ".join(parts)
 
 
-def _unread(skips: Sequence[Skip], redaction: Redaction, display: Display) -> Iterator[str]:
-    shown = skips if display.verbose else skips[:_SHOWN]
+def _unread(skips: Sequence[Skip], most: int, redaction: Redaction) -> Iterator[str]:
+    shown = skips[:most]
     for skip in shown:
         yield f"  NOT SCANNED  {visible(redaction.text(skip.what))}: {visible(redaction.text(skip.reason))}"
     if len(skips) > len(shown):
@@ -117,9 +132,11 @@ def _unread(skips: Sequence[Skip], redaction: Redaction, display: Display) -> It
 
 
 def _ways_out(rule: str, occasion: Occasion) -> Iterator[str]:
-    yield "Whoever reads the repository can use a key, and finds it in the history long after its line is gone."
-    yield ""
-    yield f"  1. {occasion.remedy}"
-    yield f"  2. If it was ever pushed or shown, it has leaked, and must be revoked:  keyguard playbook {visible(rule)}"
-    yield f"  3. If it is no secret, say so in a comment on its line:  keyguard:allow {visible(rule)} REASON"
+    why = "Whoever reads the repository can use a key, and finds it in the history long after its line is gone."
+    yield from _wrapped(why, "")
+    yield from _wrapped(f"  1. {occasion.remedy}", "     ")
+    yield "  2. If it was ever pushed or shown, it has leaked, and must be revoked:"
+    yield f"       keyguard playbook {visible(rule)}"
+    yield "  3. If it is no secret, say so in a comment on its line:"
+    yield f"       keyguard:allow {visible(rule)} REASON"
     yield ""

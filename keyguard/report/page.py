@@ -5,22 +5,19 @@ Without JavaScript it is the same page without filters. Its own security policy 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import time
 from html import escape
-from importlib.resources import files
 from typing import TYPE_CHECKING, TextIO
 
 from keyguard.model import Severity
 from keyguard.report.page_findings import finding_parts, states_of
+from keyguard.report.page_frame import asset, foot, head
 from keyguard.report.page_playbooks import playbook_parts
 from keyguard.report.page_timeline import timeline_parts
 from keyguard.report.redaction import redaction_of
 from keyguard.report.rows import urgency
 from keyguard.report.summary import skip_lines, summary_lines
 from keyguard.report.visible import encodable, visible
-from keyguard.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,8 +36,8 @@ def write_html(report: Report, out: TextIO, display: Display) -> None:
 
 
 def _parts(report: Report, findings: Sequence[Finding], display: Display, now: float) -> Iterator[str]:
-    style, script = _asset("page.css"), _asset("page.js")
-    yield from _head(style, script)
+    style, script = asset("page.css"), asset("page.js")
+    yield from head("keyguard report", style, script)
     yield from _summary(report, findings, display, now)
     if findings:
         yield from _filters(findings)
@@ -54,18 +51,7 @@ def _parts(report: Report, findings: Sequence[Finding], display: Display, now: f
         yield '<p id="nothing" hidden>No secret matches the filters.</p></section>'
         yield from playbook_parts(findings, display)
     yield from _skipped(report, display)
-    yield f"</main><footer><p>Written by keyguard {escape(VERSION)}. {_care(display)}</p></footer>"
-    yield f"<script>{script}</script></body></html>"
-
-
-def _head(style: str, script: str) -> Iterator[str]:
-    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'"
-    yield '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield '<meta name="referrer" content="no-referrer">'
-    yield f'<meta name="color-scheme" content="light dark"><title>keyguard report</title><style>{style}</style></head>'
-    yield '<body><a class="skip" href="#main">Skip to the content</a>'
+    yield from foot(_care(display), script)
 
 
 def _summary(report: Report, findings: Sequence[Finding], display: Display, now: float) -> Iterator[str]:
@@ -141,12 +127,3 @@ def _care(display: Display) -> str:
     if display.show_secrets:
         return "<strong>This page holds whole secrets: keep it to yourself.</strong>"
     return "Secrets are masked."
-
-
-def _asset(name: str) -> str:
-    return files("keyguard.report").joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return f"'sha256-{digest}'"

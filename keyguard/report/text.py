@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from keyguard.report.knowledge import facts_of, parts_of
+from keyguard.report.lines import Span, write_lines
 from keyguard.report.places import decoded_label, origin_label, place_label
 from keyguard.report.redaction import redaction_of
 from keyguard.report.summary import skip_lines, summary_lines
 from keyguard.report.verdicts import verdict_text
-from keyguard.report.visible import encodable, visible
+from keyguard.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyguard.model import Allowed, Finding, Occurrence, Report
     from keyguard.report.formats import Display
+    from keyguard.report.lines import Line
     from keyguard.report.redaction import Redaction
 
 _PLACES_SHOWN = 5
@@ -30,23 +32,9 @@ _VERDICT_STYLES = {"live": "bold red", "restricted": "yellow", "dead": "green"}
 _SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 
 
-class Span(NamedTuple):
-    """A piece of a line and how to colour it (a rich style; empty for none)."""
-
-    text: str
-    style: str = ""
-
-
-Line = tuple[Span, ...]
-
-
 def write_text(report: Report, out: TextIO, display: Display) -> None:
     """Writes the report to `out`. Colours need rich, which is imported for them only."""
-    lines = _lines(report, display)
-    if display.color:
-        _write_colored(lines, out)
-    else:
-        _write_plain(lines, out)
+    write_lines(_lines(report, display), out, color=display.color)
 
 
 def _lines(report: Report, display: Display) -> Iterator[Line]:
@@ -140,19 +128,3 @@ def _place_line(finding: Finding, occurrence: Occurrence, redaction: Redaction) 
     origin = origin_label(occurrence.provenance, redaction, own)
     notes = [Span(note) for note in (decoded_label(location), origin) if note]
     return (place, *(span for note in notes for span in (Span("  "), note)))
-
-
-def _write_plain(lines: Iterator[Line], out: TextIO) -> None:
-    encoding = out.encoding
-    out.writelines(encodable("".join(span.text for span in line), encoding) + "\n" for line in lines)
-
-
-def _write_colored(lines: Iterator[Line], out: TextIO) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    # The caller has decided that colours are wanted: sixteen of them, which follow the person's own theme.
-    console = Console(file=out, force_terminal=True, no_color=False, color_system="standard", highlight=False)
-    for line in lines:
-        spans = [(encodable(span.text, out.encoding), span.style) for span in line]
-        console.print(Text.assemble(*spans), soft_wrap=True)

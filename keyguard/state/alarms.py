@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from typing import Any, Final, NamedTuple
 
+from keyguard.model.usage import Span
 from keyguard.state.database import Area, Database
 
 AREA: Final = Area(
@@ -107,6 +108,11 @@ class Stop(NamedTuple):
     event: str
     detail: str = ""
 
+    @property
+    def took(self) -> bool:
+        """Whether the provider did it."""
+        return self.event in ("stopped", "resumed")
+
 
 class Progress(NamedTuple):
     """Up to where an account's figures were judged, and since when it cannot be read (0: it can)."""
@@ -127,10 +133,19 @@ def alarms(connection: Connection, provider: str, account: str, since: int = 0) 
     return [_alarm(row) for row in connection.execute(statement, (provider, account, since))]
 
 
-def all_alarms(state: Database) -> list[Alarm]:
-    """Every alarm that was ever told, oldest first."""
-    statement = f"SELECT {', '.join(Alarm._fields)} FROM alarm_event WHERE told ORDER BY started, id"  # noqa: S608
-    return [_alarm(row) for row in state.rows(statement)]
+def met_by(state: Database, provider: str, account: str, span: Span) -> list[Alarm]:
+    """The alarms of an account, told or not, that meet a stretch of time, oldest first."""
+    statement = (
+        f"SELECT {', '.join(Alarm._fields)} FROM alarm_event WHERE provider = ? AND account = ?"  # noqa: S608 - our own
+        " AND started < ? AND (ended IS NULL OR max(ended, last + 1) > ?) ORDER BY started, id"
+    )
+    return [_alarm(row) for row in state.rows(statement, (provider, account, span.end, span.start))]
+
+
+def is_judged(state: Database, provider: str, account: str) -> bool:
+    """Whether an audit ever looked for anomalies of an account."""
+    where = "provider = ? AND account = ?"
+    return bool(state.rows(f"SELECT 1 FROM alarm_progress WHERE {where}", (provider, account)))  # noqa: S608 - our own
 
 
 def keep(connection: Connection, alarm: Alarm) -> None:

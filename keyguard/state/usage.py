@@ -10,7 +10,7 @@ from keyguard.model.usage import SeriesName, Span, UsageColumns, UsagePoint, Usa
 from keyguard.state.database import Area, Database
 
 # Money is an integer of 1e-9 where that is exact and fits, else the decimal as text: small, and nothing is lost.
-_NANO: Final = 9
+NANO: Final = 9
 _BIGGEST: Final = 1 << 63
 
 AREA: Final = Area(
@@ -117,7 +117,7 @@ def replace_points(
 
 def series(state: Database, choice: Choice = Choice()) -> Iterator[UsageSeries]:  # noqa: B008 - a constant
     """The chosen series with their points, one at a time, ordered by name. Those without points are left out."""
-    for number, name in _names(state, choice):
+    for number, name in named(state, choice):
         rows = _points(state, "start, requests, tokens, money, partial, read_at", number, choice)
         if rows:
             yield UsageSeries(
@@ -132,8 +132,8 @@ def series(state: Database, choice: Choice = Choice()) -> Iterator[UsageSeries]:
 def columns(state: Database, choice: Choice = Choice()) -> Iterator[UsageColumns]:  # noqa: B008 - a constant
     """The same as lists side by side: several times faster, with money as floats."""
     # SQLite turns money into floats several times faster than Python does.
-    money = f"CASE typeof(money) WHEN 'integer' THEN money / 1e{_NANO} ELSE CAST(money AS REAL) END"
-    for number, name in _names(state, choice):
+    money = f"CASE typeof(money) WHEN 'integer' THEN money / 1e{NANO} ELSE CAST(money AS REAL) END"
+    for number, name in named(state, choice):
         rows = _points(state, f"start, requests, tokens, {money}, NOT partial", number, choice)
         if rows:
             starts, requests, tokens, amounts, complete = map(list, zip(*rows))
@@ -229,7 +229,8 @@ def _number(connection: Any, name: SeriesName) -> int:
     return int(row[0])
 
 
-def _names(state: Database, choice: Choice) -> list[tuple[int, SeriesName]]:
+def named(state: Database, choice: Choice) -> list[tuple[int, SeriesName]]:
+    """The chosen series by their numbers, ordered by name."""
     wanted = [(field, getattr(choice, field)) for field in ("provider", "account", "key", "source", "granularity")]
     asked = [(field, value) for field, value in wanted if value is not None]
     where = " AND ".join(f"{field} = ?" for field, _ in asked) or "1"
@@ -274,7 +275,7 @@ def _stored(money: Decimal) -> int | str:
     sign, digits, exponent = money.as_tuple()
     if not isinstance(exponent, int):
         raise ValueError(f"money is {money}")  # noqa: TRY004 - a value that is no number
-    shift = exponent + _NANO
+    shift = exponent + NANO
     whole = int("".join(map(str, digits)) or "0")
     if shift >= 0 and len(digits) + shift <= 19:
         scaled = whole * 10**shift
@@ -286,7 +287,7 @@ def _stored(money: Decimal) -> int | str:
 
 
 def _exact(stored: int | str) -> Decimal:
-    return Decimal(stored).scaleb(-_NANO) if isinstance(stored, int) else Decimal(stored)
+    return Decimal(stored).scaleb(-NANO) if isinstance(stored, int) else Decimal(stored)
 
 
 def _decimal(stored: int | str | None) -> Decimal | None:

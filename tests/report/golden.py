@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from keyguard.version import VERSION
 from tests.report.sample import clean_report, history_report, tree_report, written
+from tests.report.usage_sample import usage_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,8 @@ CASES: dict[str, Callable[[], str]] = {
     "history.gitlab.json": lambda: written(history_report(), "gitlab", now=NOON),
     "history.md": lambda: written(history_report(), "markdown"),
     "clean.md": lambda: written(clean_report(), "markdown"),
+    "usage.txt": lambda: usage_written("text"),
+    "usage.json": lambda: usage_written("json"),
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +11,7 @@ from keyguard.model import Occurrence, Report
 from keyguard.model.playbook import Phase, Playbook, Step
 from tests.report.browser import browser, program
 from tests.report.golden import NOON
+from tests.report.pages import CONTRAST, checked
 from tests.report.sample import TOKEN, clean_report, finding, history_report, location, provenance, tree_report, written
 
 if TYPE_CHECKING:
@@ -20,44 +20,11 @@ if TYPE_CHECKING:
 
     from tests.report.browser import Tab
 
-VOID = {"meta", "input", "br", "rect"}
 STEP = Step("Delete it <now>", open="https://acme.example/keys", run=("acme revoke KEY",), check="it says 401")
 BOOK = Playbook(
     *("acme", "Acme", "acme-token", "Acme token", "", "https://acme.example/keys", "javascript:alert(1)", ()),
     (Phase("contain", "within 5 minutes", (STEP,), "docs of Acme", "2026-01-01"),),
 )
-
-
-class Checker(HTMLParser):
-    """Fails on elements that do not nest; gathers ids, references and elements."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.ids: list[str] = []
-        self.references: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        self.elements.append((tag, named))
-        self.ids += [named["id"] or ""] if "id" in named else []
-        self.references += [value for key in ("aria-labelledby",) if (value := named.get(key))]
-        self.references += [href[1:] for href in [named.get("href") or ""] if href.startswith("#")]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID:
-            assert self.open.pop() == tag, self.getpos()
-
-
-def checked(text: str) -> Checker:
-    checker = Checker()
-    checker.feed(text)
-    checker.close()
-    assert checker.open == []
-    return checker
 
 
 @pytest.mark.parametrize("report", [clean_report(), tree_report(), history_report()], ids=["clean", "tree", "history"])
@@ -192,28 +159,6 @@ def test_a_screen_reader_has_names_for_everything(tab: Tab) -> None:
     spoken = {"button", "combobox", "searchbox", "link", "heading", "region", "form", "columnheader"}
     assert [role for role, name in said if role in spoken and not name] == []
     assert {"banner", "main", "contentinfo", "form", "table", "status", "heading"} <= {role for role, _ in said}
-
-
-CONTRAST = """
-(() => {
-  const rgb = (text) => text.match(/[0-9.]+/g).slice(0, 3).map(Number);
-  const light = (text) => rgb(text).map((each) => each / 255).map((each) =>
-    each <= 0.03928 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4).reduce((sum, each, n) =>
-    sum + each * [0.2126, 0.7152, 0.0722][n], 0);
-  const behind = (node) => {
-    for (let each = node; each; each = each.parentElement) {
-      const color = getComputedStyle(each).backgroundColor;
-      if (!/, 0\\)$/.test(color)) return color;
-    }
-  };
-  const worst = [...document.querySelectorAll("body *")].filter((node) => node.children.length === 0 && node.textContent
-    .trim() && node.tagName !== "SCRIPT" && node.checkVisibility()).map((node) => {
-    const pair = [light(getComputedStyle(node).color), light(behind(node))].sort((a, b) => b - a);
-    return (pair[0] + 0.05) / (pair[1] + 0.05);
-  });
-  return Math.min(...worst);
-})()
-"""
 
 
 @pytest.mark.parametrize("dark", [False, True])

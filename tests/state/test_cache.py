@@ -2,14 +2,11 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from keyguard.state.cache import cache_folder, read_private, write_private
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from keyguard.state.cache import cache_folder, read_made, read_private, write_made, write_private
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes of files are a matter of POSIX")
 
@@ -37,6 +34,25 @@ def test_what_is_written_is_read(tmp_path: Path, data: bytes) -> None:
         assert write_private(place, content)
         assert read_private(place) == content
     assert [path.name for path in place.parent.iterdir()] == ["file"]
+
+
+def test_a_folder_that_is_named_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("file", os.path.join("a", "b", "file")):
+        assert write_private(name, b"data")
+        assert read_private(name) == b"data"
+
+
+@pytest.mark.parametrize(("key", "found"), [(b"key", b"made"), (b"other", None), (b"ke", None), (b"", None)])
+def test_what_was_made_is_read_with_its_key_alone(tmp_path: Path, key: bytes, found: bytes | None) -> None:
+    assert write_made(tmp_path / "file", b"key", b"made")
+    assert read_made(tmp_path / "file", key) == found
+
+
+@pytest.mark.parametrize("damage", [b"", b"key", b"key0000", b"key0000made"])
+def test_what_is_damaged_is_none(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "file").write_bytes(damage)
+    assert read_made(tmp_path / "file", b"key") is None
 
 
 @posix
@@ -68,4 +84,4 @@ def test_a_writer_that_died_is_in_nobodys_way_for_long(tmp_path: Path) -> None:
 
 
 def test_the_folder_is_the_users(cage: Path) -> None:
-    assert cage in cache_folder().parents or cache_folder() == cage
+    assert Path(cache_folder()).is_relative_to(cage)

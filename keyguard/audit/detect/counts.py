@@ -6,8 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from keyguard.audit.detect.grid import Grid
-from keyguard.audit.series import Flags, Floats, Starts
+from keyguard.audit.series import Flags, Floats
 
 _QUIET: Final = 0.25  # share of hours with use, above which the seasonal baseline does better
 _DAYS: Final = 7.0  # days of history before a verdict
@@ -15,43 +14,40 @@ _PRIOR_DAYS: Final = 3.0  # the days of history the prior is worth
 _PRIOR_RATE: Final = 1.0  # units a day assumed before a key has shown its own
 
 
-def burst_rarity(grid: Grid) -> Floats:
-    """-log10 of (a bound on) the chance of the last 24 hours' requests; 0 where the key is not quiet.
+class Bursts:
+    """`day` is how many buckets a day has. Amounts are requests, or tenths of their currency where none are told."""
 
-    A bound by Chernoff: P(N >= n) <= exp(-D), D = n ln(n/m) - (n+r) ln((n+r)/(m+r)) for mean m and size r. Keys
-    without requests are counted in tenths of their currency.
-    """
-    out = np.zeros(grid.values.shape)
-    for column in np.flatnonzero(grid.values.any(axis=0)):
-        told = grid.requests[:, column].any()
-        amounts = grid.requests[:, column] if told else grid.values[:, column] / grid.unit[column]
-        out[:, column] = _rarity(amounts, grid.known[:, column], max(1, 86400 // grid.step))
-    return out
+    def __init__(self, keys: int, day: int) -> None:
+        self._day = day
+        self._row = 0
+        # Sums since the beginning: amounts, those taught, squares of a day's taught amounts, and buckets known, taught
+        # and used; `_past` holds them as they stood in each bucket of the day before.
+        self._sums = np.zeros((6, keys))
+        self._past = np.zeros((day, 6, keys))
 
+    def rarity(self, amounts: Floats) -> Floats:
+        """-log10 of (a bound on) the chance of the last 24 hours' amounts; 0 where the key is not quiet.
 
-def _rarity(amounts: Floats, told: Flags, day: int) -> Floats:
-    last = _rolled(amounts, day)
-    rows = np.arange(len(amounts))
-    known = np.cumsum(told, axis=0, dtype=np.int64)
-    days = _before(known, day) / day
-    active = _before(np.cumsum(amounts > 0, axis=0, dtype=np.int64), day) / np.maximum(_before(known, day), 1)
-    mean = (_before(np.cumsum(amounts, axis=0), day) + _PRIOR_RATE * _PRIOR_DAYS) / (days + _PRIOR_DAYS)
-    square = _before(np.cumsum(last**2, axis=0), day) / np.maximum(rows - day, 1)
-    spread = np.maximum(square - mean**2, 0) + mean * (1 + mean)
-    size = mean**2 / np.maximum(spread - mean, 1e-9)
-    ratio = np.maximum(last, 1e-9) / mean
-    bound = last * np.log(ratio) - (last + size) * np.log((last + size) / (mean + size))
-    quiet = (days >= _DAYS) & (active < _QUIET) & (ratio > 1) & (amounts > 0)
-    return np.where(quiet, bound / np.log(10), 0.0)
+        A bound by Chernoff: P(N >= n) <= exp(-D), D = n ln(n/m) - (n+r) ln((n+r)/(m+r)) for mean m and size r.
+        """
+        total, normal, squares, known, taught, used = self._past[self._row % self._day]
+        last = np.maximum(self._sums[0] + amounts - total, 0)
+        mean = (normal + _PRIOR_RATE * _PRIOR_DAYS) / (taught / self._day + _PRIOR_DAYS)
+        square = squares / max(self._row - self._day, 1)
+        spread = np.maximum(square - mean**2, 0) + mean * (1 + mean)
+        size = mean**2 / np.maximum(spread - mean, 1e-9)
+        ratio = np.maximum(last, 1e-9) / mean
+        bound = last * np.log(ratio) - (last + size) * np.log((last + size) / (mean + size))
+        quiet = (known >= _DAYS * self._day) & (used < _QUIET * np.maximum(known, 1)) & (ratio > 1) & (amounts > 0)
+        return np.where(quiet, bound / np.log(10), 0.0)
 
-
-def _rolled(amounts: Floats, rows: int) -> Floats:
-    total = np.cumsum(amounts, axis=0)
-    return np.asarray(np.maximum(total - _before(total, rows), 0))
-
-
-def _before(total: Floats | Starts, rows: int) -> Floats:
-    """`total` as it stood `rows` earlier."""
-    out = np.zeros(total.shape)
-    out[rows:] = total[:-rows]
-    return out
+    def learn(self, amounts: Floats, known: Flags, learn: Flags) -> None:
+        """Takes the bucket that was judged last; for normal where `learn`."""
+        past = self._past[self._row % self._day]
+        sums = self._sums
+        sums[0] += amounts
+        sums[1] += np.where(learn, amounts, 0)
+        sums[2] += np.maximum(sums[1] - past[1], 0) ** 2
+        sums[3:] += np.stack((known, learn, amounts > 0))
+        past[:] = sums
+        self._row += 1

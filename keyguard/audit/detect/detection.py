@@ -7,7 +7,6 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Final
 
-from keyguard.audit.detect.counts import burst_rarity
 from keyguard.audit.detect.events import QUIET, Event, events
 from keyguard.audit.detect.grid import Grid, lay
 from keyguard.audit.detect.hits import hits
@@ -16,7 +15,6 @@ from keyguard.audit.detect.sensitivity import LEVELS, Sensitivity
 from keyguard.audit.detect.sentences import causes, sentence
 from keyguard.audit.detect.traces import Traces, trace
 from keyguard.audit.detect.watched import Watched
-from keyguard.audit.series import Floats
 from keyguard.model.anomaly import Anomaly
 
 _BLOCK: Final = 512  # series in one matrix: more cost memory, fewer cost time
@@ -40,19 +38,16 @@ def continues(old: Anomaly, new: Anomaly) -> bool:
 
 def _block(watched: Sequence[Watched], sensitivity: Sensitivity) -> Iterator[Anomaly]:
     grid = lay(watched)
-    traces = trace(grid)
-    rarity = burst_rarity(grid)
-    for event in events(grid, traces, hits(grid, traces, rarity, watched, sensitivity), sensitivity):
-        yield _anomaly(event, grid, traces, rarity, watched[event.column], sensitivity)
+    traces = trace(grid, sensitivity)
+    for event in events(grid, traces, hits(grid, traces, watched, sensitivity), sensitivity):
+        yield _anomaly(event, grid, traces, watched[event.column], sensitivity)
 
 
-def _anomaly(
-    event: Event, grid: Grid, traces: Traces, rarity: Floats, watched: Watched, sensitivity: Sensitivity
-) -> Anomaly:
+def _anomaly(event: Event, grid: Grid, traces: Traces, watched: Watched, sensitivity: Sensitivity) -> Anomaly:
     column, span = event.column, slice(event.started, event.last + 1)
     counted = bool(grid.counted[column])
     observed, expected = grid.values[span, column].sum(), traces.expected[span, column].sum()
-    peaks = [float(each[span, column].max()) for each in (traces.score, traces.ramp, rarity)]
+    peaks = [float(each[span, column].max()) for each in (traces.score, traces.ramp, traces.burst)]
     started, raised, last = (int(grid.starts[row]) for row in (event.started, event.alarms[0], event.last))
     name = watched.series.name
     anomaly = Anomaly(

@@ -37,7 +37,7 @@ def events(grid: Grid, traces: Traces, found: Mapping[Kind, Flags], sensitivity:
 
     Use of an exposed key with nothing else unusual is an event of its own, told once.
     """
-    floors = np.where(grid.counted, sensitivity.requests, sensitivity.money)
+    floors = sensitivity.floors(grid.counted)
     for column in np.flatnonzero(np.logical_or.reduce(list(found.values())).any(axis=0)):
         own = {kind: flags[:, column] for kind, flags in found.items()}
         exposed = own.pop(Kind.EXPOSED)

@@ -37,8 +37,10 @@ def after_silence(grid: Grid) -> Flags:
     return np.asarray(used & (_rows_since(grid, woke) * grid.step < _DAY))
 
 
-def new_hour(grid: Grid) -> Flags:
-    """Use at an hour of the day at which, or next to which, there was none on three earlier days."""
+def new_hour(grid: Grid, taught: Flags) -> Flags:
+    """Use at an hour of the day at which, or next to which, there was none on three earlier days. Only buckets that are
+    `taught` make a habit.
+    """
     if grid.step > 3600:
         return np.zeros(grid.values.shape, np.bool_)
     used = (grid.values > 0).astype(np.int64)
@@ -50,8 +52,9 @@ def new_hour(grid: Grid) -> Flags:
     for row, hour in enumerate(hours):
         near = habit[hour] + habit[hour - 1] + habit[(hour + 1) % 24]
         out[row] = (used[row] > 0) & (total >= _HOURS * per_hour) & (near < _HABIT * per_hour)
-        habit[hour] += used[row]
-        total += used[row]
+        usual = used[row] * taught[row]
+        habit[hour] += usual
+        total += usual
     return out
 
 

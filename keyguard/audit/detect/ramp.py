@@ -24,14 +24,17 @@ class Ramp:
         self.total = np.zeros(keys)
         self.onset = np.zeros(keys, np.int64)
 
-    def add(self, row: int, off: Floats, floor: Floats, learn: Flags) -> None:
-        """`off` is value minus expected; deviations below `floor` are nothing."""
-        scale = np.maximum(self._typical, floor)
-        counted = np.clip(off / scale - _ALLOWED, -_MOST, _MOST)
-        counts = learn & (self._seen >= _WARM)
+    def add(self, row: int, off: Floats, floor: Floats, settled: Flags) -> None:
+        """`off` is value minus expected; deviations below `floor` are nothing. Only `settled` values count."""
+        counted = np.clip(off / np.maximum(self._typical, floor) - _ALLOWED, -_MOST, _MOST)
+        counts = settled & (self._seen >= _WARM)
         self.total = np.where(counts, np.maximum(0, self.total + counted), self.total)
         self.total = np.minimum(self.total, _CEILING)
         self.onset = np.where(self.total <= 0, row + 1, self.onset)
+
+    def learn(self, off: Floats, floor: Floats, learn: Flags) -> None:
+        """Takes one deviation of each series for typical, where `learn`."""
+        scale = np.maximum(self._typical, floor)
         pace = np.maximum(1 / (self._seen + 1), _PACE) * learn
         bounded = np.where(self._seen > 24, np.minimum(np.abs(off), 4 * scale), np.abs(off))
         self._typical = self._typical + pace * (bounded - self._typical)

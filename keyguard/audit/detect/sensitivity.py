@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+import numpy as np
+
+from keyguard.audit.series import Flags, Floats
+
 
 class Sensitivity(NamedTuple):
     """`score` and `ramp` are thresholds (see docs/detection.md); `chance` bounds a burst's probability, as -log10.
@@ -17,6 +21,10 @@ class Sensitivity(NamedTuple):
     chance: float
     money: float
     requests: float
+
+    def floors(self, counted: Flags) -> Floats:
+        """The least excess worth an alarm, for series of requests (`counted`) and of money."""
+        return np.where(counted, self.requests, self.money)
 
 
 LEVELS: Final = {

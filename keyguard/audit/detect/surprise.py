@@ -17,11 +17,17 @@ _START: Final = 50
 
 
 class Reading(NamedTuple):
-    """One entry for each series. `score` is evidence in powers of ten; `spread` a typical deviation."""
+    """One entry for each series. `score` is evidence in powers of ten; `spread` a typical deviation. What stands
+    behind them is for `learn`.
+    """
 
     score: Floats
     expected: Floats
     spread: Floats
+    values: Floats
+    hours: Starts
+    sizes: Floats
+    floor: Floats
 
 
 class Surprise:
@@ -39,22 +45,27 @@ class Surprise:
         self._recent = np.zeros(keys)
         self._score = np.zeros(keys)
 
-    def read(self, values: Floats, hours: Starts, known: Flags, learn: Flags) -> Reading:
-        """The next value of each series, at `hours` since 1970. Only `known` values are judged, only `learn` taught."""
+    def judge(self, values: Floats, hours: Starts, known: Flags, settled: Flags) -> Reading:
+        """The next value of each series, at `hours` since 1970. Only `known` values are judged; those not `settled`
+        can still grow, and leave no trace in what is said of the next.
+        """
         base = self._baseline
-        base.start(values, learn)
+        base.start(values, settled)
         expected, spread, floor = base.expected(hours), base.spread, base.floor
         off = values - expected
         bound = np.where(base.seen > _START, _BOUND * spread, np.inf)
         recent = self._recent + _SUSTAINED * (np.clip(off, -bound, bound) - self._recent)
-        size = self._sized(np.concatenate((off, recent, values - base.level)))
-        rare = self._tails.rarity(size, np.tile(floor, 3), np.tile(known, 3), np.tile(learn, 3))
-        rare = rare.reshape(3, -1).sum(axis=0)
+        sizes, floor = self._sized(np.concatenate((off, recent, values - base.level))), np.tile(floor, 3)
+        rare = self._tails.rarity(sizes, floor, np.tile(known, 3)).reshape(3, -1).sum(axis=0)
         score = np.where(known, self._score + _SMOOTH * (rare - self._score), self._score)
-        self._recent = np.where(learn, recent, self._recent)
-        self._score = np.where(learn, score, self._score)
-        base.learn(values, expected, hours, learn)
-        return Reading(score, expected, spread)
+        self._recent = np.where(settled, recent, self._recent)
+        self._score = np.where(settled, score, self._score)
+        return Reading(score, expected, spread, values, hours, sizes, floor)
+
+    def learn(self, read: Reading, learn: Flags) -> None:
+        """Takes what was judged last for normal, where `learn`."""
+        self._tails.learn(read.sizes, read.floor, np.tile(learn, 3))
+        self._baseline.learn(read.values, read.expected, read.hours, learn)
 
     def _sized(self, deviation: Floats) -> Floats:
         return np.maximum(deviation, 0) if self._upward else np.abs(deviation)

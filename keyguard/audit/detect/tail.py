@@ -29,27 +29,31 @@ class Tail:
         self._records = np.full((keys, _RECORDS), -np.inf)
         self._rows = np.arange(keys)
 
-    def rarity(self, size: Floats, floor: Floats, known: Flags, learn: Flags) -> Floats:
-        """-log10 of the chance of a deviation of at least `size`; 0 where nothing is known. Then learns from `size`.
+    def rarity(self, size: Floats, floor: Floats, known: Flags) -> Floats:
+        """-log10 of the chance of a deviation of at least `size`; 0 where nothing is known.
 
         Deviations below `floor` are all the same.
         """
-        logs = np.log(np.maximum(size, floor) + _TINY)
-        self._quantile = np.where((self._seen == 0) & learn, logs, self._quantile)
+        logs = _logs(size, floor)
         over = logs - self._quantile
-        shape = np.maximum(self._sum / self._count, 0.05)
-        rare = np.where(over > 0, -np.log10(_SHARE) + over / shape / np.log(10), 0.0)
+        rare = np.where(over > 0, -np.log10(_SHARE) + over / self._shape / np.log(10), 0.0)
         rare *= np.minimum(1, self._seen / _WARM)
-        rare = np.where(known, self._capped(rare, logs), 0.0)
-        self._learn(logs, over, shape, learn)
-        return rare
+        return np.where(known, self._capped(rare, logs), 0.0)
+
+    @property
+    def _shape(self) -> Floats:
+        return np.asarray(np.maximum(self._sum / self._count, 0.05))
 
     def _capped(self, rare: Floats, logs: Floats) -> Floats:
         """What has happened before is no rarer than that."""
         before = np.count_nonzero(self._records >= (logs - _NEAR)[:, None], axis=1)
         return np.where(before > 0, np.minimum(rare, np.log10((self._seen + 1) / (before + 1))), rare)
 
-    def _learn(self, logs: Floats, over: Floats, shape: Floats, learn: Flags) -> None:
+    def learn(self, size: Floats, floor: Floats, learn: Flags) -> None:
+        """Takes one deviation of each series where `learn`."""
+        logs = _logs(size, floor)
+        self._quantile = np.where((self._seen == 0) & learn, logs, self._quantile)
+        over, shape = logs - self._quantile, self._shape
         self._seen += learn
         above = learn & (over > 0)
         # One outlier teaches little.
@@ -64,3 +68,7 @@ class Tail:
         least = self._records.argmin(axis=1)
         held = self._records[self._rows, least]
         self._records[self._rows, least] = np.where(learn & (logs > held), logs, held)
+
+
+def _logs(size: Floats, floor: Floats) -> Floats:
+    return np.asarray(np.log(np.maximum(size, floor) + _TINY))

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 class Webhook:
     """One receiver. A notice may come twice: `X-Keyguard-Delivery` stays the same."""
 
-    def __init__(self, url: str, secret: Secret | None, client: Client, now: Callable[[], float]) -> None:
+    def __init__(
+        self, url: str, secret: Secret | None, client: Client, now: Callable[[], float], name: str = ""
+    ) -> None:
         self._url = url
         self._secret = secret
         self._client = client
         self._now = now
-        self.name = f"webhook {urlsplit(url).hostname}"
+        self.name = name or f"webhook {urlsplit(url).hostname}"
 
     def send(self, notices: Sequence[Notice]) -> Iterator[Taken]:
         for notice in notices:

@@ -64,6 +64,32 @@ def test_a_burst_is_one_event_that_ends() -> None:
     assert found.severity == Severity.CRITICAL
 
 
+@pytest.mark.parametrize(("hour", "hours", "rate"), [(2, 6, 5.0), (14, 6, 5.0), (2, 3, 10.0), (14, 8, 3.0)])
+def test_a_like_theft_days_later_is_found_again(hour: int, hours: int, rate: float) -> None:
+    money, days = office(), (34, 38, 42)
+    for day in days:
+        money = robbed(money, day + hour / 24, hours, rate)
+    found = detect([watched(money)])
+    assert [one.raised // DAY for one in found] == [at(day) // DAY for day in days]
+    assert max(one.raised - at(day + hour / 24) for one, day in zip(found, days)) <= 4 * HOUR
+
+
+def test_a_like_burst_of_a_quiet_key_is_found_again() -> None:
+    money = quiet(60)
+    for day in (40, 44, 48):
+        money = robbed(money, day + 11 / 24, 1, 40.0)
+    assert [one.raised for one in detect([watched(money)])] == [at(day + 11 / 24) for day in (40, 44, 48)]
+
+
+def test_what_lasts_becomes_normal() -> None:
+    money = office(70)
+    money[40 * 24 :] *= 2.5
+    found = detect([watched(money)])
+    assert len(found) == 1, [one.sentence for one in found]
+    assert found[0].ended is not None
+    assert found[0].ended <= at(56)
+
+
 def test_an_event_may_go_on_at_the_end_of_the_history() -> None:
     assert only(detect([watched(robbed(office(), 45.5, 12, 5.0))])).ended is None
 

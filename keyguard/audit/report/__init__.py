@@ -1,0 +1,1 @@
+"""Puts together what `keyguard audit report` shows."""
