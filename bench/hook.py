@@ -1,4 +1,6 @@
-"""Benchmark: a hook before a commit of three changed files, as a whole process. `hook.py`, see --help.
+"""Benchmark: a hook before a commit of three changed files, as a whole process: a small change and a large one.
+
+`hook.py`, see --help.
 
 What counts is the processor time beside that of a Python which does nothing.
 """
@@ -20,8 +22,10 @@ from machine import describe
 from pairs import Plan, compete
 from results import section, write
 
+RESULTS = Path(__file__).with_name("RESULTS-hook.md")
 FILES = 3
-LINES = 200
+LINES = 200  # of each file as it was
+CHANGES = {"small": 20, "large": 200}  # new lines in each
 # Ordinary code, with names and strings that a scanner has to look at twice.
 CODE = """\
 def connect_{number}(host: str, password: str | None = None) -> Session:
@@ -34,42 +38,44 @@ def connect_{number}(host: str, password: str | None = None) -> Session:
 
 def main(words: Sequence[str]) -> None:
     made = parser("Scan what is staged with keyguard and others, in turn.", runs=20)
+    made.set_defaults(results=RESULTS)
     options = made.parse_args(words)
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder, own = Path(name, "repository"), Path(name, "own")
-        own.mkdir()
-        files = stage(folder)
-        text = measure(options, folder, own, files)
-    print(text, flush=True)
-    if not options.no_write and not options.only:
-        write(text, options.results)
+    for size, lines in CHANGES.items():
+        with tempfile.TemporaryDirectory(prefix="bench-") as name:
+            folder, own = Path(name, "repository"), Path(name, "own")
+            own.mkdir()
+            files = stage(folder, lines)
+            text = measure(options, f"Hook, a {size} change", lines, folder, own, files)
+        print(text, flush=True)
+        if not options.no_write and not options.only:
+            write(text, options.results)
 
 
-def stage(folder: Path) -> list[str]:
+def stage(folder: Path, lines: int) -> list[str]:
     """A repository with a hundred files, of which three are changed and staged. Returns their names."""
     folder.mkdir()
     git(folder, "init", "--quiet")
     for number in range(100):
-        (folder / f"module_{number}.py").write_text(code(number), encoding="utf-8")
+        (folder / f"module_{number}.py").write_text(code(number, LINES), encoding="utf-8")
     git(folder, "add", "--all")
     git(folder, "-c", "user.name=n", "-c", "user.email=e@example.com", "commit", "--quiet", "--message", "first")
     names = [f"module_{number}.py" for number in range(FILES)]
     for name in names:
         with open(folder / name, "a", encoding="utf-8") as file:
-            file.write(code(1000))
+            file.write(code(1000, lines))
     git(folder, "add", "--all")
     return names
 
 
-def code(seed: int) -> str:
-    return "".join(CODE.format(number=seed + number) for number in range(LINES // 5))
+def code(seed: int, lines: int) -> str:
+    return "".join(CODE.format(number=seed + number) for number in range(lines // 5))
 
 
 def git(folder: Path, *words: str) -> None:
     subprocess.run(["git", *words], cwd=folder, env=clean(os.environ), check=True)
 
 
-def measure(options: argparse.Namespace, folder: Path, own: Path, files: Sequence[str]) -> str:
+def measure(options: argparse.Namespace, title: str, lines: int, folder: Path, own: Path, files: Sequence[str]) -> str:
     prefix = start(options.keyguard)
     others = choose(rivals(files), options.only)
     environment = clean(os.environ)
@@ -77,9 +83,10 @@ def measure(options: argparse.Namespace, folder: Path, own: Path, files: Sequenc
     plan = Plan(options.runs, options.timeout, options.budget, own, places, environment)
     outcomes = compete(hook(prefix), others, plan)
     size = sum((folder / name).stat().st_size for name in files)
-    facts = [describe(), f"{FILES} changed files of {size / 1e3:.0f} kB in all, without a secret"]
+    about = f"{FILES} changed files of {size / 1e3:.0f} kB in all with {lines} new lines each, without a secret; two of"
+    facts = [describe(), f"{about} three lines of code name a password or a token"]
     ran = [outcome.contender for outcome in outcomes if not outcome.trouble]
-    return section("Hook", facts, outcomes, versions(ran, environment))
+    return section(title, facts, outcomes, versions(ran, environment))
 
 
 def hook(prefix: Sequence[str]) -> Contender:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,18 +68,25 @@ class Zygote:
             self._process.wait(20)
             self._process.stdout.close()
 
-    def run(self, *words: str, **variables: str) -> int:
-        """The exit code; negative is the signal that killed it. `said` is then standard error, `reported` output."""
+    def run(self, *words: str, kill_after: float = 0.0, **variables: str) -> int:
+        """The exit code; negative is the signal that killed it, after so many seconds where that is asked for. `said`
+        is then standard error, `reported` output."""
         self.words += words
         out, err = self._folder / ".out", self._folder / ".err"
         order = {"words": words, "variables": variables, "out": str(out), "err": str(err)}
         if not self._process.stdin or not self._process.stdout:
             raise AssertionError("not entered")
+        out.touch()
+        err.touch()
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         self.pid = int(self._process.stdout.readline().split()[1])
         self._process.stdin.write("go\n")
         self._process.stdin.flush()
+        if kill_after:
+            time.sleep(kill_after)
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
         code = int(self._process.stdout.readline().split()[1])
         self.reported, self.said = out.read_text("utf-8", "replace"), err.read_text("utf-8", "replace")
         out.unlink()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from keyguard.model import Provider, Rule
 
 if TYPE_CHECKING:
-    from keyguard.providers.loader import RuleSet
+    from keyguard.model.rule import RuleSet
 
 _CATEGORIES: Final = {
     "ai": "AI",

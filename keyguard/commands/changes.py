@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -30,7 +29,8 @@ OVERRIDES: Final = {
     PUSH: "git push --no-verify, or SKIP=keyguard-pre-push git push",
     RECEIVE: "ask who runs this server",
 }
-_MERGED = re.compile(r"GITHEAD_([0-9a-f]{40}|[0-9a-f]{64})")
+_MERGED: Final = "GITHEAD_"  # and the id of a commit that git merge is bringing in
+_HEX: Final = frozenset("0123456789abcdef")
 
 
 class ChangeScan(NamedTuple):
@@ -141,7 +141,8 @@ def _scan_staged(place: Place, options: ScanOptions, environment: Mapping[str, s
             from keyguard.scan.tree import scan_tree
 
             return scan_tree((os.curdir,), options)
-    merging = [found[1] for name in environment if (found := _MERGED.fullmatch(name))]
+    ids = [name.removeprefix(_MERGED) for name in environment if name.startswith(_MERGED)]
+    merging = [name for name in ids if len(name) in (40, 64) and _HEX.issuperset(name)]
     return scan_staged(place, options, merging)
 
 

@@ -47,12 +47,12 @@ def pair(formats: Sequence[str], outputs: Sequence[str]) -> list[Destination]:
     if len(set(outputs)) < len(outputs):
         raise KeyguardError("the same --output is named twice")
     left = list(formats)
-    chosen = {path: _take(left, _guess(path)) for path in outputs}
-    chosen = {path: found or _take(left, _RELATED.get(_guess(path), "")) for path, found in chosen.items()}
+    chosen = {path: _take(left, format_of(path)) for path in outputs}
+    chosen = {path: found or _take(left, _RELATED.get(format_of(path), "")) for path, found in chosen.items()}
     in_order = len(formats) == len(outputs)
     for path in outputs:
-        guess = "" if in_order else _guess(path)
-        chosen[path] = chosen[path] or guess or (left.pop(0) if left else _guess(path))
+        guess = "" if in_order else format_of(path)
+        chosen[path] = chosen[path] or guess or (left.pop(0) if left else format_of(path))
     unknown = [path for path in outputs if not chosen[path]]
     if unknown:
         raise KeyguardError(f"cannot tell the format of {unknown[0]}", "name it: --format json --output FILE")
@@ -112,7 +112,8 @@ def write_stdout(format: str, write: Callable[[TextIO], None]) -> None:  # noqa:
         raise KeyguardError(f"cannot write standard output: {error.strerror}") from error
 
 
-def _guess(path: str) -> str:
+def format_of(path: str) -> str:
+    """The format that a file's extension names; "" where it names none."""
     return _EXTENSIONS.get(os.path.splitext(path)[1].lower(), "")
 
 

@@ -15,7 +15,7 @@ from keyguard.commands.config import Config
 from keyguard.commands.options import debug, state_place
 from keyguard.commands.rotate_account import last_use_by, open_desk, pairs_of
 from keyguard.commands.rotate_sinks import settle, sinks_of
-from keyguard.commands.verify import configuration
+from keyguard.commands.wishes import configuration
 from keyguard.errors import KeyguardError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from keyguard.commands.options import cache_place, debug
 from keyguard.errors import RuleError
 
 if TYPE_CHECKING:
-    from keyguard.providers.loader import RuleSet
+    from keyguard.model.rule import RuleSet
 
 EPILOG = """\b
 Examples:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
+import time
 from typing import TYPE_CHECKING
 
 from keyguard.errors import ConfigError
@@ -27,7 +27,7 @@ def gather(folder: str, config: Config, *, baseline: str = "", written: str = ""
     """
     silencing = Silencing(
         root=_root(folder) if folder else b"",
-        today=dt.datetime.now(tz=dt.timezone.utc).date().isoformat(),
+        today=time.strftime("%Y-%m-%d", time.gmtime()),  # datetime takes 1 ms to import
         exemptions=_exemptions(config),
         ignores=_ignore_files(folder) if folder else (),
         baseline=read_baseline(baseline) if baseline else None,

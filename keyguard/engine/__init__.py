@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from os import PathLike
 from typing import Protocol
 
 from keyguard.errors import KeyguardError
@@ -22,7 +22,11 @@ class Engine(Protocol):
 
 
 def open_engine(
-    rules: Sequence[Rule], *, cache: Path | None = None, choice: str = "auto", seekers: Sequence[Rule] = ()
+    rules: Sequence[Rule],
+    *,
+    cache: str | PathLike[str] | None = None,
+    choice: str = "auto",
+    seekers: Sequence[Rule] = (),
 ) -> Engine:
     """The engine for these rules; a rule's number in `Hits` is its place in `rules`, seekers after them.
 

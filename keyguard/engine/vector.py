@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import hyperscan
 
 from keyguard.errors import RuleError
 from keyguard.model import Hits, Rule
-from keyguard.state.cache import read_private, write_private
+from keyguard.state.cache import read_made, write_made
 
-_CHECKSUM = 4
+if TYPE_CHECKING:
+    from os import PathLike
+
 _VERSION: str = getattr(hyperscan, "__version__", "")  # the stubs leave it out
 
 
@@ -22,12 +24,12 @@ class VectorEngine:
 
     name = "hyperscan"
 
-    def __init__(self, rules: Sequence[Rule], cache: Path | None = None) -> None:
+    def __init__(self, rules: Sequence[Rule], cache: str | PathLike[str] | None = None) -> None:
         self._made_of = (rules, cache)
         triggers = [rule.trigger.encode() for rule in rules]
         self._database = _open(triggers, cache) if triggers else None
 
-    def __reduce__(self) -> tuple[type[VectorEngine], tuple[Sequence[Rule], Path | None]]:
+    def __reduce__(self) -> tuple[type[VectorEngine], tuple[Sequence[Rule], str | PathLike[str] | None]]:
         """Another process loads the database for itself."""
         return VectorEngine, self._made_of
 
@@ -45,7 +47,7 @@ class VectorEngine:
         return Hits(rules, ends)
 
 
-def _open(triggers: Sequence[bytes], cache: Path | None) -> Any:
+def _open(triggers: Sequence[bytes], cache: str | PathLike[str] | None) -> Any:
     if cache is None:
         return _compile(triggers)
     key = _key(triggers)
@@ -53,8 +55,7 @@ def _open(triggers: Sequence[bytes], cache: Path | None) -> Any:
     database = _load(place, key)
     if database is None:
         database = _compile(triggers)
-        packed = hyperscan.dumpb(database)
-        write_private(place, _head(key, packed) + packed)
+        write_made(place, key, hyperscan.dumpb(database))
     return database
 
 
@@ -63,15 +64,14 @@ def _key(triggers: Sequence[bytes]) -> bytes:
     return b"\n".join([_VERSION.encode(), *triggers])
 
 
-def _place(cache: Path, key: bytes) -> Path:
-    return cache / f"hyperscan-{crc32(key):08x}.db"
+def _place(cache: str | PathLike[str], key: bytes) -> str:
+    return os.path.join(cache, f"hyperscan-{crc32(key):08x}.db")
 
 
-def _load(place: Path, key: bytes) -> Any:
+def _load(place: str, key: bytes) -> Any:
     """The database kept at `place`; None where there is none, it is damaged, or it was made for something else."""
-    data = read_private(place) or b""
-    packed = data[len(key) + _CHECKSUM :]
-    if not packed or data[: len(key) + _CHECKSUM] != _head(key, packed):
+    packed = read_made(place, key)
+    if packed is None:
         return None
     try:
         database = hyperscan.loadb(packed, hyperscan.HS_MODE_BLOCK)
@@ -80,11 +80,6 @@ def _load(place: Path, key: bytes) -> Any:
     except hyperscan.error:
         return None
     return database
-
-
-def _head(key: bytes, packed: bytes) -> bytes:
-    """The key in full, and a checksum against damage. (hashlib would cost more to import than all of the loading.)"""
-    return key + crc32(packed).to_bytes(_CHECKSUM, "big")
 
 
 def _compile(triggers: Sequence[bytes]) -> Any:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from keyguard.errors import GitError, ObjectError
 from keyguard.git.catfile import CatFile, OversizedError
 from keyguard.model import Provenance, Skip
 from keyguard.scan.files import Batch, FilesOutcome
+from keyguard.scan.fresh import FreshLines
 from keyguard.scan.paths import Excluded
 from keyguard.sources.container_kinds import HEAD, SEPARATOR, kind_of
 from keyguard.triage.locate import locate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from keyguard.git.added import Lines
     from keyguard.git.changes import Change
     from keyguard.git.place import Place
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
     from keyguard.scan.matcher import Matcher
     from keyguard.scan.options import ScanOptions
     from keyguard.triage.group import Sighting
+
+    KnownLines = Callable[[], Mapping[tuple[str, str], Sequence[Lines]]]
 
 _STEP = 1 << 20
 
@@ -34,14 +40,21 @@ class Version(NamedTuple):
 
 
 class ChangeScanner:
-    """Gathers changes and messages, then says what is new in them. `git` reads the objects of `place`."""
+    """Gathers changes and messages, then says what is new in them. `git` reads the objects of `place`.
 
-    def __init__(self, matcher: Matcher, place: Place, git: CatFile, options: ScanOptions) -> None:
+    `lines` tells the new lines of many pairs of objects, old and new, at once; git is asked for one more pair where
+    they are not among them.
+    """
+
+    def __init__(
+        self, matcher: Matcher, place: Place, git: CatFile, options: ScanOptions, lines: KnownLines | None = None
+    ) -> None:
         self._matcher, self._place, self._git, self._options = matcher, place, git, options
+        self._lines, self._told = lines, False
         self._batch = Batch(matcher, options.min_confidence)
         self._changes: dict[Version, list[Change]] = {}
         self._skips: list[Skip] = []
-        self._diffs: dict[tuple[str, str], list[Lines]] = {}
+        self._diffs: dict[tuple[str, str], Sequence[Lines]] = {}
         self._containers: dict[str, list[Version]] = {}
         self._held: dict[str, set[tuple[int, bytes]]] = {}
 
@@ -73,11 +86,18 @@ class ChangeScanner:
                 self._containers.setdefault(version.name, []).append(version)
                 _unpack(self._batch, version, content)
             else:
-                self._batch.add("file", version.path, content, _stamp(version.name))
+                self._batch.add("file", version.path, content, _stamp(version.name), self._fresh(version, content))
         except OversizedError:
             self._read_pieces(version)
         except ObjectError as error:
             self._skip(version, str(error))
+
+    def _fresh(self, version: Version, content: bytes) -> FreshLines | None:
+        """Spares the work on old lines where asking for the new ones is cheap."""
+        changes = self._changes[version]
+        if self._lines is None or len(changes) > 1 or len(changes[0].olds) != 1:
+            return None
+        return FreshLines(content, partial(self._added, changes[0].olds[0], version.name))
 
     def _read_pieces(self, version: Version) -> None:
         from keyguard.scan.pieces import scan_pieces
@@ -145,6 +165,10 @@ class ChangeScanner:
 
         if old == new:
             return ()
+        if self._lines and not self._told:
+            self._told = True
+            with suppress(GitError):  # they can be told one by one
+                self._diffs.update(self._lines())
         if (old, new) not in self._diffs:
             try:
                 self._diffs[old, new] = added_lines(self._place, old, new)

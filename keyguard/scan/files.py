@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,7 @@ from keyguard.triage.resolve import resolve
 
 if TYPE_CHECKING:
     from keyguard.scan.contained import Unpacker
+    from keyguard.scan.fresh import FreshLines
     from keyguard.scan.pieces import InPieces
 
 
@@ -44,13 +46,17 @@ class FilesOutcome(NamedTuple):
 
 
 class Text(NamedTuple):
-    """One text to scan: where it is from, its bytes as stored, and whether the engine saw its UTF-8 view."""
+    """One text to scan: where it is from, its bytes as stored, and whether the engine saw its UTF-8 view.
+
+    Of a text that has `fresh` lines only these matter.
+    """
 
     kind: str
     path: bytes
     stored: bytes
     view: bool
     provenance: Provenance | None = None
+    fresh: FreshLines | None = None
 
 
 class FileScanner:
@@ -112,13 +118,22 @@ class Batch:
         self._matcher, self._least = matcher, least
         self._builder = SlabBuilder()
         self._texts: list[Text] = []
+        self._is_fresh = False
         self.content = self.scanned = 0
         self.sightings: list[Sighting] = []
         self.skips: list[Skip] = []
 
-    def add(self, kind: str, path: bytes, content: bytes, provenance: Provenance | None = None) -> None:
+    def add(
+        self,
+        kind: str,
+        path: bytes,
+        content: bytes,
+        provenance: Provenance | None = None,
+        fresh: FreshLines | None = None,
+    ) -> None:
+        """Texts that a scan sees decoded as a whole, such as UTF-16, count with all of their lines."""
         self.content += len(content)
-        self._add(Text(kind, path, content, False, provenance), content)
+        self._add(Text(kind, path, content, False, provenance, fresh), content)
         if (view := text_view(content)) is not None:
             self._add(Text(kind, path, content, True, provenance), view)
         if self._builder.full:
@@ -127,6 +142,7 @@ class Batch:
     def _add(self, text: Text, seen: bytes) -> None:
         self._builder.add_whole(len(self._texts), seen)
         self._texts.append(text)
+        self._is_fresh |= text.fresh is not None
 
     def add_located(self, kind: str, path: bytes, in_pieces: InPieces, provenance: Provenance | None = None) -> None:
         found = in_pieces.found
@@ -148,10 +164,12 @@ class Batch:
     def flush(self) -> None:
         slab = self._builder.take()
         self.scanned += len(slab.text)
-        confirmed = self._matcher.match(slab)
+        confirmed = self._matcher.match(slab, partial(self._counts, slab) if self._is_fresh else None)
         by_owner: dict[int, list[Match]] = {}
         for owner, match in confirmed.matches:
-            by_owner.setdefault(owner, []).append(match)
+            fresh = self._texts[owner].fresh
+            if fresh is None or fresh.touch(match.start, match.end):
+                by_owner.setdefault(owner, []).append(match)
         cases: list[tuple[Text, Case]] = []
         for owner, matches in by_owner.items():
             if standing := self._standing(matches):
@@ -165,6 +183,12 @@ class Batch:
         for owner, rule in confirmed.timeouts:
             self.skips.append(_too_long(self._texts[owner].path, rule))
         self._texts.clear()
+
+    def _counts(self, slab: Slab, at: int) -> bool:
+        """Whether the line before an offset of the slab matters."""
+        piece = slab.piece(at - 1)
+        fresh = self._texts[piece.owner].fresh
+        return fresh is None or fresh.touch(at - 1 - piece.start, at - piece.start)
 
     def _standing(self, matches: list[Match]) -> list[Match]:
         settled = resolve(self._matcher.rules, matches)

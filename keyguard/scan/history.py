@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,11 +50,25 @@ def scan_history(
     Raises GitError where there is no repository, or git cannot read it; what cannot be read inside becomes a Skip.
     """
     if not is_url(target):
-        return _scan(Path(target), target, options, span, on_tick)
+        with _uncollected():
+            return _scan(Path(target), target, options, span, on_tick)
     with tempfile.TemporaryDirectory(prefix="keyguard-") as folder:
         into = Path(folder) / "clone.git"
         clone(target, into)
-        return _scan(into, target, options, span, on_tick)
+        with _uncollected():
+            return _scan(into, target, options, span, on_tick)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for cycles: there are none, and what is known of a large history takes long to look through."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _scan(path: Path, target: str, options: ScanOptions, span: HistoryRange, on_tick: OnTick) -> Report:

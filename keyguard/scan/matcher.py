@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from keyguard.engine import Engine, open_engine
 from keyguard.errors import ConfigError
@@ -15,6 +15,7 @@ from keyguard.scan.options import ScanOptions
 from keyguard.triage.allowlist import Allowlist
 from keyguard.triage.confirm import Confirmed, Confirmer
 from keyguard.triage.context import Context
+from keyguard.triage.patterns import Patterns
 from keyguard.triage.rooted import Root
 
 
@@ -34,12 +35,13 @@ class Matcher:
         screened: bool = False,
         allowlist: Allowlist | None = None,
         decode_depth: int = 0,
+        patterns: Patterns | None = None,
     ) -> None:
         self.rules = rules
         self.notes: tuple[str, ...] = ()
         self.allowlist = allowlist or Allowlist(rules)
         self.context = Context(rules, explain=explain)
-        self._plain = Confirmer(rules, self.context.is_hopeless if screened else None)
+        self._plain = Confirmer(rules, self.context.is_hopeless if screened else None, patterns)
         self.confirmer: Confirming = self._plain
         if decode_depth:
             self.confirmer = DecodingConfirmer(self._plain, engine, len(rules), decode_depth)
@@ -57,8 +59,15 @@ class Matcher:
         """The same as `match` without decoding anything: for names."""
         return self._plain.confirm(slab, self.hits(slab.text))
 
-    def match(self, slab: Slab) -> Confirmed:
-        return self.confirmer.confirm(slab, self._engine.scan(slab.text))
+    def match(self, slab: Slab, counts: Callable[[int], bool] | None = None) -> Confirmed:
+        """`counts` says whether what is on the line before an offset matters; what reaches further is always seen."""
+        hits = self._engine.scan(slab.text)
+        return self.confirmer.confirm(slab, self._counting(hits, counts) if counts else hits)
+
+    def _counting(self, hits: Hits, counts: Callable[[int], bool]) -> Hits:
+        lines = [number < len(self.rules) and not self.rules[number].reach for number in hits.rules]
+        kept = [(rule, at) for rule, at, on_line in zip(*hits, lines) if not on_line or counts(at)]
+        return Hits([rule for rule, _ in kept], [at for _, at in kept])
 
 
 def open_matcher(options: ScanOptions, root: bytes = b"", *, screened: bool = False) -> Matcher:
@@ -78,6 +87,7 @@ def open_matcher(options: ScanOptions, root: bytes = b"", *, screened: bool = Fa
         screened=screened,
         allowlist=allowlist,
         decode_depth=options.decode_depth,
+        patterns=Patterns(options.cache),
     )
     matcher.notes = tuple(_summaries(known.notes))
     return matcher

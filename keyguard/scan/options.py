@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from os import PathLike
 from typing import NamedTuple
 
 from keyguard.model import Confidence, Silencing, Tick
@@ -27,8 +27,8 @@ class ScanOptions(NamedTuple):
     jobs: int = 0
     engine: str = "auto"
     delta: bool = True
-    cache: Path | None = None
-    rules: tuple[Path, ...] = ()
+    cache: str | PathLike[str] | None = None
+    rules: tuple[str | PathLike[str], ...] = ()
     disabled: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     include_ignored: bool = False

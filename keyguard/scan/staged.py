@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from keyguard.git.catfile import CatFile
@@ -15,6 +16,9 @@ from keyguard.scan.options import PLAIN, ScanOptions
 from keyguard.scan.outcome import change_report
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keyguard.git.added import Lines
     from keyguard.git.changes import Changes
     from keyguard.git.place import Place
     from keyguard.scan.files import FilesOutcome
@@ -30,7 +34,7 @@ def scan_staged(place: Place, options: ScanOptions = PLAIN, merging: Sequence[st
     found = staged_changes(place)
     matcher = open_matcher(options)
     with CatFile(place) as git:
-        outcome = _scan(ChangeScanner(matcher, place, git, options), found)
+        outcome = _scan(ChangeScanner(matcher, place, git, options, partial(_lines, place)), found)
         # Only a finding makes it worth asking whether a commit that is being merged has it too.
         if outcome.sightings and (merged := [*merging, *merge_heads(place)]):
             found = staged_changes(place, merged)
@@ -41,6 +45,12 @@ def scan_staged(place: Place, options: ScanOptions = PLAIN, merging: Sequence[st
 def _scan(scanner: ChangeScanner, found: Changes) -> FilesOutcome:
     scanner.add_changes(found.changes)
     return scanner.outcome()
+
+
+def _lines(place: Place) -> Mapping[tuple[str, str], Sequence[Lines]]:
+    from keyguard.git.added import staged_lines  # most changes hold nothing that it matters for
+
+    return staged_lines(place)
 
 
 def has_staged(place: Place) -> bool:

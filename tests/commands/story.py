@@ -6,11 +6,11 @@ import json
 import os
 import signal
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.http.server import Asked, Reply
-from tests.respond.fakes.amazon import user_with_key
+from tests.repositories import Repo
+from tests.respond.fakes.amazon import LOGIN, OWN_ID, iam_of, user_with_key
 from tests.respond.fakes.anthropic import FakeAnthropic
 from tests.respond.fakes.forges import FakeGitHub
 from tests.respond.fakes.keys import Key, Ring
@@ -18,7 +18,6 @@ from tests.secrets import made_up
 from tests.zygote import Zygote
 
 ADMIN = "an-administrators-credential-for-tests"
-OWN = ("AKIAOWNOWNOWNOWN2345", "own-secret-of-the-administrator-of-aws")
 
 
 class Leaks(NamedTuple):
@@ -33,18 +32,21 @@ class Leaks(NamedTuple):
 
 
 class World:
-    """The providers, the repository, and what kills: `kill_at` is the number of the event, two for each request."""
+    """The providers, the repository, and what kills: `kill_at` is the number of the event, two for each request.
 
-    def __init__(self, folder: Path, moto: str, name: str) -> None:
-        import boto3
+    `lines` are the command lines of all processes of this machine, as they were at each event.
+    """
 
-        self.iam, aws_id, aws = user_with_key(boto3, moto, name)
+    def __init__(self, repository: Repo, moto: str, name: str) -> None:
+        self.iam = iam_of(moto)
+        aws_id, aws = user_with_key(self.iam, name)
         self.user, self.moto = name, moto
         self.leaks = Leaks(aws_id, aws, made_up("anthropic").secrets[0].decode(), _github())
-        self.folder = folder
+        self.repository, self.folder = repository, repository.path
         self.kill_at = 0
         self.events = 0
         self.zygote: Zygote | None = None
+        self.lines: set[bytes] = set()
         self.anthropic = Ring([Key(self.leaks.anthropic, "apikey_1")], ADMIN)
         self.github = Ring([Key(self.leaks.github)])
 
@@ -59,6 +61,7 @@ class World:
 
     def _event(self) -> None:
         self.events += 1
+        self.lines |= command_lines()
         if self.kill_at and self.events == self.kill_at and self.zygote:
             os.kill(self.zygote.pid, signal.SIGKILL)
 
@@ -68,9 +71,16 @@ class World:
             raise AssertionError("no zygote")
         return self.zygote.run(*words)
 
-    def through(self, *words: str, stride: int = 1) -> int:
+    def soon_killed(self, *words: str) -> None:
+        """Run a command that asks nobody, killed after a moment, and after longer ones."""
+        for moment in (0.002, 0.02, 0.1):
+            if self.zygote is None:
+                raise AssertionError("no zygote")
+            self.zygote.run(*words, kill_after=moment)
+
+    def through(self, *words: str) -> int:
         """Run the command again and again, killed at its first event, at its second, …, until it comes through."""
-        for event in range(1, 200, stride):
+        for event in range(1, 200):
             code = self.run(*words, kill_at=event)
             if code != -signal.SIGKILL:
                 return code
@@ -78,7 +88,7 @@ class World:
 
     def dead(self, key: str) -> bool:
         """As AWS itself would: inactive or gone. The administrator's own key is no key of moto's."""
-        if key == OWN[0]:
+        if key == OWN_ID:
             return False
         return all(each["AccessKeyId"] != key or each["Status"] != "Active" for each in self.listed())
 
@@ -90,12 +100,23 @@ class World:
         import boto3
 
         library: Any = boto3
-        login = {"aws_access_key_id": "x", "aws_secret_access_key": "y", "region_name": "us-east-1"}
-        manager = library.client("secretsmanager", endpoint_url=self.moto, **login)
+        manager = library.client("secretsmanager", endpoint_url=self.moto, **LOGIN)
         text = manager.get_secret_value(SecretId=f"prod/{self.user}")["SecretString"]
         manager.close()
         told: dict[str, str] = json.loads(text)
         return told
+
+
+def command_lines() -> set[bytes]:
+    """Those of all processes, where the system tells them (Linux)."""
+    found = set()
+    for number in filter(str.isdigit, os.listdir("/proc") if os.path.isdir("/proc") else ()):
+        try:
+            with open(f"/proc/{number}/cmdline", "rb") as file:
+                found.add(file.read())
+        except OSError:
+            continue
+    return found
 
 
 def _github() -> str:

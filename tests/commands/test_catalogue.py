@@ -5,7 +5,8 @@ import json
 import pytest
 
 from keyguard.commands.catalogue import SHAPES, list_text, show_text
-from keyguard.providers.loader import RuleSet, load_rules
+from keyguard.model.rule import RuleSet
+from keyguard.providers.loader import load_rules
 from tests.program import ROOT
 
 

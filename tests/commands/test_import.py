@@ -198,6 +198,65 @@ def test_git_secrets(repo: Repo) -> None:
     assert len(report["allowed"]) == 2
 
 
+_WHOLE = ["a-zorp12345678", "-zorp12345678", " +zorp12345678", "zorp12345678 narf_abcdefgh"]
+
+
+# What git-secrets itself says of such patterns was compared by hand.
+@pytest.mark.parametrize(
+    ("allowed", "lines"),
+    [
+        ("ex@mplepassword", [3]),
+        ("docs/a.txt:.*", []),
+        ("^docs/a\\.txt:", []),
+        ("a.txt:[0-9]+:password=ex", [3]),
+        ("docs/a.txt:.*ex@mple", [3]),
+        ("^docs", []),
+        ("^password", [2, 3]),
+        ("other/a.txt:.*", [2, 3]),
+        ("password=.*:", [2, 3]),
+        ("docs/a.txt:3:.*", [2, 3]),
+    ],
+)
+def test_what_git_secrets_allows(repo: Repo, allowed: str, lines: list[int]) -> None:
+    """The example of its manual: an allowed pattern is held against `file:line:text`."""
+    repo.git("config", "secrets.patterns", r"password\s*=\s*.+")
+    repo.write(".gitallowed", f"  # ours\n\n{allowed}\n")
+    repo.write("docs/a.txt", "This is a test!\npassword=ex@mplepassword\npassword=******\nMore test...\n")
+    said = run(repo, "git-secrets")
+    assert ("it counts lines" in said) is (":3:" in allowed)
+    found = scan(repo, "docs")["findings"]
+    assert sorted(place["line"] for finding in found for place in finding["occurrences"]) == lines
+
+
+@pytest.mark.parametrize(
+    ("pattern", "lines"),
+    [
+        (r"foo\+bar[0-9]{8}", ["foo+bar12345678", "-foo+bar12345678-"]),
+        ("(-|\\+)zorp[0-9]{8}", ["-zorp12345678", " +zorp12345678"]),
+        ("zorp[0-9]{8}(-x)?", ["zorp12345678-x", "zorp12345678-xy", *_WHOLE]),
+        ("zorp[0-9]{8}|narf_[a-z]{8}", ["zorp12345678-x", "zorp12345678-xy", *_WHOLE]),
+    ],
+)
+def test_git_secrets_matches_whole_words(repo: Repo, pattern: str, lines: list[str]) -> None:
+    texts = [
+        *("foo+bar12345678", "xfoo+bar12345678", "foo+bar12345678x", "-foo+bar12345678-", "a-zorp12345678"),
+        *("-zorp12345678", " +zorp12345678x", " +zorp12345678", "zorp12345678-x", "zorp12345678-xy", "zorp12345678y"),
+        *("zorp12345678 narf_abcdefgh", "xnarf_abcdefgh", "narf_abcdefghi"),
+    ]
+    repo.git("config", "secrets.patterns", pattern)
+    repo.write("c.txt", "\n".join(texts))
+    run(repo, "git-secrets")
+    found = scan(repo, "c.txt")["findings"]
+    assert {texts[place["line"] - 1] for finding in found for place in finding["occurrences"]} == set(lines)
+
+
+def test_a_pattern_that_would_not_run_is_told(repo: Repo) -> None:
+    repo.git("config", "secrets.patterns", ".{20}")
+    said = run(repo, "git-secrets")
+    assert "0 of 1 patterns are rules" in said
+    assert "the pattern '.{20}': no literal" in said
+
+
 def test_trufflehog_paths(repo: Repo) -> None:
     repo.write("exclude.txt", "# ours\n\\.env$\n(\n")
     said = run(repo, "trufflehog", "exclude.txt")

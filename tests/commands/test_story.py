@@ -7,22 +7,25 @@ step has a kill on both of its sides.
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from keyguard.state.database import open_state
 from keyguard.state.rotations import AREA, rotations
-from tests.commands.story import ADMIN, OWN, Anthropic, GitHub, Leaks, World
+from tests.commands.story import ADMIN, Anthropic, GitHub, Leaks, World
 from tests.http.server import Server
+from tests.leftovers import holders
+from tests.program import COMPILED
 from tests.repositories import Repo
-from tests.respond.fakes.amazon import FrontOfAws
+from tests.respond.fakes.amazon import OWN_ID, OWN_SECRET, FrontOfAws, running_moto
 from tests.zygote import Zygote
 
 pytestmark = [
@@ -33,28 +36,21 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def moto() -> Iterator[str]:
-    import logging
-
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server: Any = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with running_moto() as address:
+        yield address
 
 
 @pytest.fixture
 def world(tmp_path: Path, moto: str, request: pytest.FixtureRequest) -> Iterator[World]:
     repository = Repo(tmp_path / "repo")
-    made = World(repository.path, moto, re.sub(r"[^a-z]", "", str(request.node.name).lower())[:40])
+    made = World(repository, moto, re.sub(r"[^a-z]", "", str(request.node.name).lower())[:40])
     repository.commit(_files(made.leaks), "add settings")
     (tmp_path / "temp").mkdir()
     variables = {
+        "PATH": f"{_recording_git(tmp_path)}{os.pathsep}{os.environ['PATH']}",
         "ADMIN": ADMIN,
-        "OWN_ID": OWN[0],
-        "OWN_SECRET": OWN[1],
+        "OWN_ID": OWN_ID,
+        "OWN_SECRET": OWN_SECRET,
         "KEYGUARD_STATE": str(tmp_path / "state.sqlite3"),
         "KEYGUARD_CONFIG": str(tmp_path / "keys.toml"),
         "KEYGUARD_PERSON": "ada",
@@ -71,6 +67,16 @@ def world(tmp_path: Path, moto: str, request: pytest.FixtureRequest) -> Iterator
         made.zygote = zygote
         yield made
         made.iam.close()
+
+
+def _recording_git(folder: Path) -> Path:
+    """A folder with a `git` that writes down its arguments before it is git."""
+    real, place = shutil.which("git"), folder / "bin"
+    place.mkdir()
+    text = f"#!/bin/sh\nprintf '%s\\n' \"$@\" >> '{folder}/git.arguments'\nexec '{real}' \"$@\"\n"
+    (place / "git").write_text(text, encoding="utf-8")
+    (place / "git").chmod(0o700)
+    return place
 
 
 def _files(leaks: Leaks) -> dict[str, bytes | str | None]:
@@ -122,30 +128,24 @@ def assert_rotated(world: World, target: Path) -> str:
     return told["AWS_SECRET_ACCESS_KEY"]
 
 
-def holders(values: tuple[str, ...], *folders: Path) -> list[str]:
-    """Files below the folders that hold one of the values."""
-    wanted = [value.encode() for value in values]
-    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    return [str(path) for path in files if any(value in path.read_bytes() for value in wanted)]
-
-
 def test_the_whole_story_killed_at_every_step(world: World, tmp_path: Path, cage: Path) -> None:
     target = tmp_path / "production.env"
     target.write_text("# of production\nKEPT=1 # comment\n", encoding="utf-8")
-    assert world.run("scan", "-f", "json", "-o", "../findings.json") == 1
+    world.soon_killed("scan", "-f", "json", "-o", "../findings.json")
+    assert not (tmp_path / "findings.json").exists() or found(world), "half a report"
+    assert world.zygote is not None
+    assert world.run("scan", "-f", "json", "-o", "../findings.json") == 1, world.zygote.said
     marks = found(world)
-    assert {"aws-access-key", "anthropic-api-key", "github-personal-token"} <= set(marks)
     wanted = [marks[rule] for rule in ("aws-access-key", "anthropic-api-key", "github-personal-token")]
 
-    assert world.through("verify", *wanted, "-f", "json", "-o", "../verified.json", stride=5) == 1
+    assert world.through("verify", *wanted, "-f", "json", "-o", "../verified.json") == 1
     verified = json.loads((tmp_path / "verified.json").read_text(encoding="utf-8"))
     assert {each["verdict"] for each in verified["findings"]} == {"live"}
-    world.through("identify", *wanted[:2], stride=5)
-    assert world.zygote is not None
-    assert world.user in world.zygote.reported
-    assert "apikey_1" in world.zygote.reported
+    assert world.through("identify", *wanted) == 0
+    for told in (world.user, "apikey_1", "owner: ada"):
+        assert told in world.zygote.reported
 
-    assert world.through("incident", "open", *wanted, stride=4) == 0
+    assert world.through("incident", "open", *wanted) == 0
     incident = world.zygote.reported.strip()
     assert world.run("incident", "list") == 0
     assert world.zygote.reported.count("\n") == 1, "a run that was killed opened nothing"
@@ -153,17 +153,24 @@ def test_the_whole_story_killed_at_every_step(world: World, tmp_path: Path, cage
     assert "stays open" in world.zygote.said
 
     for mark in wanted:
-        assert world.through("revoke", mark, "--yes", stride=2) in (0, 3), world.zygote.said
-    assert world.through("incident", "check", stride=3) == 0, world.zygote.said
+        assert world.through("revoke", mark, "--yes") in (0, 3), world.zygote.said
+    assert world.through("incident", "check") == 0, world.zygote.said
     assert [key.state for key in (*world.anthropic.keys, *world.github.keys)] == ["dead", "dead"]
 
     rotate_through(world, target, lambda run: 2 * run + 2, "--incident", incident)
     new = assert_rotated(world, target)
     assert world.run("incident", "step", "the new key is in production") == 0
     for shape in ("md", "html", "json"):
+        world.soon_killed("incident", "report", "-f", shape, "-o", f"../incident.{shape}")
         assert world.run("incident", "report", "-f", shape, "-o", f"../incident.{shape}") == 0
     assert world.run("incident", "close", "--reason", "all stopped") == 0, world.zygote.said
     assert world.run("incident", "verify", incident) == 0
+    assert_told(tmp_path, world)
+    assert_kept_nowhere((*world.leaks.values, new, ADMIN, OWN_SECRET), world, tmp_path, cage)
+
+
+def assert_told(tmp_path: Path, world: World) -> None:
+    """The reports tell what happened."""
     told = json.loads((tmp_path / "incident.json").read_text(encoding="utf-8"))
     assert (told["within_5_minutes"], told["unchanged"], len(told["keys"])) == (True, True, 3)
     assert told["keys"][0]["exposed_since"].startswith("2026-01-01")
@@ -172,17 +179,23 @@ def test_the_whole_story_killed_at_every_step(world: World, tmp_path: Path, cage
     assert "the new key is in production" in text
     assert f"rotate aws {world.leaks.aws_id}: stop end" in text
 
-    secrets = (*world.leaks.values, new, ADMIN, OWN[1])
-    from tests.program import COMPILED
 
+def assert_kept_nowhere(secrets: tuple[str, ...], world: World, tmp_path: Path, cage: Path) -> None:
+    """No secret is on disk but where the story put it, nor in an argument of a process."""
+    own = [str(world.folder / name) for name in _files(world.leaks)]
+    for name in _files(world.leaks):
+        blob = world.repository.git("rev-parse", f"HEAD:{name}").strip()
+        own.append(str(world.folder / ".git/objects" / blob[:2] / blob[2:]))
     left = holders(secrets, tmp_path, cage, Path(COMPILED.name))
-    assert sorted(left) == sorted(str(path) for path in (target, *_places_of_leak(world))), "secrets on disk"
-    assert not any(secret in word for word in world.zygote.words for secret in secrets)
-
-
-def _places_of_leak(world: World) -> list[Path]:
-    """Where the story itself put them: the files of the repository (its objects are compressed)."""
-    return [world.folder / name for name in _files(world.leaks)]
+    assert left == sorted([str(tmp_path / "production.env"), *own]), "secrets on disk"
+    assert world.zygote is not None
+    assert "verify" in world.zygote.words
+    arguments = (tmp_path / "git.arguments").read_text(encoding="utf-8")
+    assert "rev-parse" in arguments or "cat-file" in arguments
+    seen = "\n".join([*world.zygote.words, arguments]) + b"\n".join(world.lines).decode("utf-8", "replace")
+    assert not any(secret in seen for secret in secrets), "secrets in arguments"
+    if sys.platform == "linux":
+        assert any(b"tests.zygote" in line for line in world.lines)
 
 
 def test_a_rotation_killed_once_anywhere_ends_the_same(world: World, tmp_path: Path) -> None:

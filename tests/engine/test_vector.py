@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import stat
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import pytest
 
@@ -34,7 +35,7 @@ HEAD = len(KEY) + 4
 
 
 def _sealed(packed: bytes) -> bytes:
-    return vector._head(KEY, packed) + packed
+    return KEY + crc32(packed).to_bytes(4, "big") + packed
 
 
 def _other_machine(data: bytes) -> bytes:

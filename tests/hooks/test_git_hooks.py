@@ -139,7 +139,21 @@ def _lose_object(person: Person) -> None:
     (person.folder / ".git/objects" / oid[:2] / oid[2:]).unlink()
 
 
-@pytest.mark.parametrize("harm", [_break_settings, _unknown_setting, _lose_object])
+def _break_ignore_file(person: Person) -> None:
+    (person.folder / ".keyguardignore").write_text("a.txt until someday\n", encoding="utf-8")
+
+
+def _break_branch(person: Person) -> None:
+    (person.folder / ".git/refs/heads/main").write_text("1" * 40 + "\n", encoding="utf-8")
+
+
+def _break_index(person: Person) -> None:
+    (person.folder / ".git/index").write_bytes(b"nonsense")
+
+
+@pytest.mark.parametrize(
+    "harm", [_break_settings, _unknown_setting, _lose_object, _break_ignore_file, _break_branch, _break_index]
+)
 def test_what_cannot_be_scanned_does_not_pass(hooked: Person, harm: Callable[[Person], None]) -> None:
     hooked.stage("a.txt", b"nothing\n")
     hooked.stage("b.txt", b"nothing more\n")
@@ -150,6 +164,14 @@ def test_what_cannot_be_scanned_does_not_pass(hooked: Person, harm: Callable[[Pe
     assert done.code in {2, 3}
     assert "stopped" in done.said
     assert "git commit --no-verify, or SKIP=keyguard git commit" in done.said
+
+
+def test_an_allowance_that_has_expired_does_not_count(hooked: Person) -> None:
+    (hooked.folder / ".keyguardignore").write_text("a.txt until 2020-01-01 # a test\n", encoding="utf-8")
+    hooked.stage("a.txt", text("leak"))
+    done = hooked.commit()
+    assert done.code == 1
+    assert "Note: .keyguardignore:1: expired on 2020-01-01" in done.said
 
 
 def test_a_push(hooked: Person, new_repo: Callable[..., Repo]) -> None:

@@ -13,14 +13,18 @@ from typing import Final
 from keyguard.errors import KeyguardError, RuleError
 from keyguard.git.process import run
 from keyguard.model.silence import Exemption
+from keyguard.providers.gitleaks import check_pattern
 from keyguard.providers.re2 import translate
 from keyguard.scan.moving.plan import CONFIG, Carried, Plan, config_text, toml_text
 
 RULES: Final = "keyguard-git-secrets.toml"
 ALLOWED: Final = ".gitallowed"
-_WORD = re.compile(r"[0-9A-Za-z_]")
-# An allowed pattern that begins with a path: up to the colon that ends it.
-_PATH = re.compile(r"\^?(?:[^:()\[\]]|\\:)*[/\\.](?:[^:()\[\]]|\\:)*:")
+# What grep -w asks for around a match.
+_BEFORE, _AFTER = "(?:^|[^0-9A-Za-z_])", "(?:[^0-9A-Za-z_]|$)"
+# The parts of an allowed pattern that names a path: up to the colon that ends it, and what of the rest is for the
+# number of the line.
+_PATH = re.compile(r"((?:[^:()\[\]|\\]|\\[^:])+):(.*)", re.DOTALL)
+_ANY_NUMBER = re.compile(r"(?:\[(?:0-9|\[:digit:\])\]|\\d)[+*]:")
 
 
 def import_settings(root: Path, config: Path | None = None) -> Plan:
@@ -30,7 +34,7 @@ def import_settings(root: Path, config: Path | None = None) -> Plan:
     file = root / ALLOWED
     if config is None and file.is_file():
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-        allowed += [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        allowed += [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
     left = [f"the provider `{each}` is a command that prints patterns: not run" for each in providers]
     rules = [rule for number, each in enumerate(patterns, 1) if (rule := _rule(number, each, left))]
     exemptions = tuple(found for each in allowed if (found := _allowed(each, left)))
@@ -55,9 +59,9 @@ def _values(key: str, root: Path, config: Path | None) -> list[str]:
 
 def _rule(number: int, pattern: str, left: list[str]) -> str:
     """One rule as gitleaks writes it, which keyguard runs; "" where it cannot be."""
-    words = f"{_edge(pattern, first=True)}({pattern}){_edge(pattern, first=False)}"
+    words = f"{_BEFORE}({pattern}){_AFTER}"
     try:
-        translate(words, 1, bound=1)
+        check_pattern(words, 1)
     except RuleError as error:
         left.append(f"the pattern {pattern!r}: {error}")
         return ""
@@ -66,20 +70,26 @@ def _rule(number: int, pattern: str, left: list[str]) -> str:
     return f"\n[[rules]]\n{head}\nregex = {text}\n"
 
 
-def _edge(pattern: str, *, first: bool) -> str:
-    """A word border where the pattern is sure to have a letter or digit there, as grep -w asks for."""
-    char = pattern[:1] if first else pattern[-1:]
-    return r"\b" if _WORD.match(char) or char in "([{}])" else ""
-
-
 def _allowed(pattern: str, left: list[str]) -> Exemption | None:
+    """What it says of `file:line:text`: of the path, of the text, or of both."""
+    made = Exemption("config", "", f"git-secrets allows {pattern}")
     try:
-        text = translate(pattern).pattern
+        named = _PATH.fullmatch(pattern)
+        if not named:
+            # Anchored at the start it can only mean the path, which is what comes first.
+            lines = () if pattern.startswith("^") else (_plain(pattern),)
+            return made._replace(every=False, paths=(_plain(pattern),), lines=lines)
+        path, rest = named[1], named[2]
+        text = _ANY_NUMBER.sub("^", rest, count=1) if _ANY_NUMBER.match(rest) else rest.removeprefix(".*")
+        if rest and text == rest:
+            left.append(f"the allowed pattern {pattern!r}: it counts lines, which move")
+            return None
+        return made._replace(paths=(_plain(f"(?:{path})$"),), lines=(_plain(text),) if text.strip("^.*") else ())
     except KeyguardError as error:
         left.append(f"the allowed pattern {pattern!r}: {error}")
         return None
-    text = re.sub(r"\(\?P<secret\d?>", "(?:", text)
-    made = Exemption("config", "", f"git-secrets allows {pattern}", every=False, lines=(text,))
-    if path := _PATH.match(pattern):
-        return made._replace(paths=(re.sub(r"\(\?P<secret\d?>", "(?:", translate(path[0][:-1]).pattern),))
-    return made
+
+
+def _plain(pattern: str) -> str:
+    """The pattern for Python; no group of it is the secret."""
+    return re.sub(r"\(\?P<secret\d?>", "(?:", translate(pattern).pattern)

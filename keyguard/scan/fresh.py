@@ -1,0 +1,45 @@
+"""Tells which parts of a changed text stand on lines that are new."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from keyguard.git.added import Lines
+
+
+class FreshLines:
+    """`lines` says which lines of the text are new, in order; it is called at the first question."""
+
+    def __init__(self, text: bytes, lines: Callable[[], Sequence[Lines]]) -> None:
+        self._text, self._lines = text, lines
+        self._stretches: list[tuple[int, int]] | None = None
+
+    def touch(self, start: int, end: int) -> bool:
+        """Whether one of the bytes from `start` to `end` is on a line that is new."""
+        if self._stretches is None:
+            self._stretches = list(_stretches(self._text, self._lines()))
+        behind = bisect_left(self._stretches, (end, end))
+        return behind > 0 and self._stretches[behind - 1][1] > start
+
+
+def _stretches(text: bytes, lines: Sequence[Lines]) -> Iterator[tuple[int, int]]:
+    """Where the lines start and end in the text, with their line breaks."""
+    at, number = 0, 1
+    for first, last in lines:
+        start = _step(text, at, first - number)
+        at = _step(text, start, last + 1 - first)
+        number = last + 1
+        yield start, at
+
+
+def _step(text: bytes, at: int, count: int) -> int:
+    """Where the text goes on after so many line breaks."""
+    for _ in range(count):
+        at = text.find(b"\n", at) + 1
+        if not at:
+            return len(text)
+    return at
