@@ -15,8 +15,9 @@ PREFACE: Final = """# Results
 Written by `history.py`, `tree.py` and `hook.py`; a section is replaced when its benchmark runs again. Times are of
 whole commands (start to exit), caches warm, network checks off: median, then least to most. Each contender ran in turn
 with keyguard (A B A B …): "× keyguard" is its wall time over keyguard's, pair by pair; above 1, keyguard was faster. MB
-(10⁶ bytes): "process" is the largest process at its peak, "all" is every process together (proportional set size, sampled in the
-warm-up). Findings are counted as each tool counts them, some by place and some by secret; nobody judged them here.
+(10⁶ bytes): "process" is the largest process at its peak, "all" is every process together (proportional set size,
+sampled in the warm-up). Findings are counted as each tool counts them, some by place and some by secret; nobody judged
+them here.
 """
 HEADS: Final = ("", "runs", "wall s", "user+sys s", "× keyguard", "MB process", "MB all", "findings")
 
