@@ -6,6 +6,7 @@ last bit of an exponential can change a tree.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -22,7 +23,6 @@ _BINS = 48
 class Plan(NamedTuple):
     """What is learned how: see `boost`."""
 
-    early: int = 70
     trees: int = 300
     depth: int = 6
     rate: float = 0.06
@@ -33,10 +33,17 @@ class Plan(NamedTuple):
     seed: int = 20261122
 
 
-def boost(measured: Ints, labels: Ints, weights: Ints, glance: int, plan: Plan) -> tuple[int, list[Tree]]:
+class Stage(NamedTuple):
+    """The first `trees` use the first `columns` only."""
+
+    trees: int
+    columns: int
+
+
+def boost(measured: Ints, labels: Ints, weights: Ints, stages: Sequence[Stage], plan: Plan) -> tuple[int, list[Tree]]:
     """The first guess and the trees, in thousandths of the log-odds. `measured`: one row a sample; labels 0 and 1.
 
-    The first `plan.early` trees use the first `glance` columns only.
+    Of `stages` (fewest trees first) the first holds for a tree that has not been passed; after them, all columns.
     """
     random = Random(plan.seed)
     cuts = [_cuts(measured[:, column]) for column in range(measured.shape[1])]
@@ -51,7 +58,8 @@ def boost(measured: Ints, labels: Ints, weights: Ints, glance: int, plan: Plan) 
         pull = np.rint((labels - chances) * _UNIT).astype(np.int64) * weights
         bend = np.rint(chances * (1 - chances) * _UNIT).astype(np.int64) * weights
         rows = np.array(sorted(random.sample(range(len(labels)), int(plan.rows * len(labels)))))
-        usable = [at for at in used if at < glance] if number < plan.early else used
+        most = next((stage.columns for stage in stages if number < stage.trees), len(cuts))
+        usable = [at for at in used if at < most]
         columns = sorted(random.sample(usable, max(1, int(plan.columns * len(usable)))))
         tree = _grow(binned, pull, bend, rows, columns, cuts, plan)
         trees.append(tree)

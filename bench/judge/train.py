@@ -16,16 +16,18 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from judge.boosting import Ints, Plan, boost, predict
+from judge.boosting import Ints, Plan, Stage, boost, predict
 from judge.samples import Sample, files, owners, read_samples
 from judge.vocabulary import Counts, count, make_words
-from keyguard.triage.judge.features import GLANCE, Gauge
+from keyguard.triage.judge.features import BARE, GLANCE, Gauge
 from keyguard.triage.judge.forest import Forest, Stop, Tree
 from keyguard.triage.judge.weights import PLACE, Weights, write_weights
 
 PLAN = Plan()
 LIMITS = (-2200, -620, 1400)  # log-odds of about 10, 35 and 80 %
-_LOST = 0.005  # of what would be reported at low confidence
+# Most candidates end at the first of these, whatever path they have: histories have no paths until late.
+STAGES = (Stage(20, BARE), Stage(40, BARE), Stage(70, GLANCE))
+_LOST = 0.01  # of what would be reported at low confidence: given up at the last of them
 
 
 def main() -> None:
@@ -56,19 +58,19 @@ def learn(
     mine = [sample for sample in samples if sample.owner not in without and sample.label >= 0]
     measured: Ints = np.array([gauge.measure(sample.scene) for sample in mine], np.int64)
     labels: Ints = np.array([sample.label for sample in mine], np.int64)
-    guess, trees = boost(measured, labels, np.ones(len(mine), np.int64), GLANCE, plan)
-    return Weights(words, Forest(guess, trees, _stops(guess, trees, measured, plan)), LIMITS)
+    guess, trees = boost(measured, labels, np.ones(len(mine), np.int64), STAGES, plan)
+    return Weights(words, Forest(guess, trees, _stops(guess, trees, measured)), LIMITS)
 
 
-def _stops(guess: int, trees: Sequence[Tree], measured: Ints, plan: Plan) -> list[Stop]:
+def _stops(guess: int, trees: Sequence[Tree], measured: Ints) -> list[Stop]:
     """Where to give up: hardly anything that reaches low confidence in the end is below."""
     sums = [np.full(len(measured), guess, np.int64)]
     for tree in trees:
         sums.append(sums[-1] + predict(tree, measured))
     kept = sums[-1] >= LIMITS[0]
     return [
-        Stop(count, int(np.quantile(sums[count][kept], lost, method="lower")))
-        for count, lost in ((plan.early // 3, _LOST / 2), (plan.early, _LOST))
+        Stop(stage.trees, int(np.quantile(sums[stage.trees][kept], _LOST * place / len(STAGES), method="lower")))
+        for place, stage in enumerate(STAGES, 1)
     ]
 
 

@@ -9,9 +9,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent / "bench"))
 
-from judge.boosting import Ints, Plan, boost, predict
+from judge.boosting import Ints, Plan, Stage, boost, predict
 
-PLAN = Plan(early=2, trees=20, depth=3, columns=1.0)
+STAGES = (Stage(1, 1), Stage(2, 2))
+PLAN = Plan(trees=20, depth=3, columns=1.0)
 
 
 def _data() -> tuple[Ints, Ints]:
@@ -26,19 +27,23 @@ def _data() -> tuple[Ints, Ints]:
 def test_it_learns_the_same_each_time() -> None:
     measured, labels = _data()
     weights = np.ones(len(labels), np.int64)
-    assert boost(measured, labels, weights, 2, PLAN) == boost(measured, labels, weights, 2, PLAN)
-    assert boost(measured, labels, weights, 2, PLAN) != boost(measured, labels, weights, 2, PLAN._replace(seed=1))
+    assert boost(measured, labels, weights, STAGES, PLAN) == boost(measured, labels, weights, STAGES, PLAN)
+    assert boost(measured, labels, weights, STAGES, PLAN) != boost(
+        measured, labels, weights, STAGES, PLAN._replace(seed=1)
+    )
 
 
 def test_it_tells_the_labels_apart() -> None:
     measured, labels = _data()
     plan = PLAN._replace(trees=150, rate=0.2)
-    guess, trees = boost(measured, labels, np.ones(len(labels), np.int64), 4, plan)
+    guess, trees = boost(measured, labels, np.ones(len(labels), np.int64), (), plan)
     scores = guess + sum((predict(tree, measured) for tree in trees), np.zeros(len(labels), np.int64))
     assert ((scores > 0) == labels).mean() > 0.9
 
 
 def test_early_trees_see_the_first_columns_only() -> None:
     measured, labels = _data()
-    _, trees = boost(measured, labels, np.ones(len(labels), np.int64), 1, PLAN)
-    assert all(max(tree.feature) <= 0 for tree in trees[: PLAN.early])
+    _, trees = boost(measured, labels, np.ones(len(labels), np.int64), STAGES, PLAN)
+    assert max(trees[0].feature) <= 0
+    assert max(trees[1].feature) <= 1
+    assert max(max(tree.feature) for tree in trees) == 1

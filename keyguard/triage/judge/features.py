@@ -122,6 +122,7 @@ def _names() -> list[tuple[str, str]]:
 
 
 NAMES: Sequence[tuple[str, str]] = tuple(_names())
+BARE = [part for part, _ in NAMES].index("path")
 GLANCE = NAMES.index(("path", "message")) + 1
 
 
