@@ -207,8 +207,8 @@ def test_it_asks_nobody_and_loads_no_more_than_it_needs(tmp_path: Path) -> None:
     assert {"requests", "rich", "git", "matplotlib", "keyguard.audit.reading"} & modules == set()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="measured with the module resource")
-def test_500_keys_with_90_days_of_hours_take_seconds_and_little_memory(tmp_path: Path) -> None:
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measured with /proc")
+def test_500_keys_with_90_days_of_hours_take_little_memory(tmp_path: Path) -> None:
     hour = int(time.time()) // HOUR * HOUR
     with open_state(tmp_path / "state", [usage.AREA]) as state, state.writing() as connection:
         connection.executemany(
@@ -226,8 +226,9 @@ def test_500_keys_with_90_days_of_hours_take_seconds_and_little_memory(tmp_path:
             "INSERT INTO usage_coverage VALUES ('openai', 'main', 'completions', 3600, ?, ?)", (hour - 90 * DAY, hour)
         )
     script = (
-        "import sys; from resource import *; from keyguard.cli import main; code = main(sys.argv[1:]);"
-        "used = getrusage(RUSAGE_SELF); print(used.ru_utime + used.ru_stime, used.ru_maxrss, code, file=sys.stderr)"
+        "import sys; from pathlib import Path; from keyguard.cli import main; code = main(sys.argv[1:]);"
+        "peak = Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0];"
+        "print(peak, code, file=sys.stderr)"
     )
     words = ["audit", "report", "--since", "90d", "--format", "html", "--output", "a.html"]
     done = subprocess.run(
@@ -238,8 +239,7 @@ def test_500_keys_with_90_days_of_hours_take_seconds_and_little_memory(tmp_path:
         timeout=300,
         check=True,
     )
-    seconds, memory, code = done.stderr.split()[-3:]
+    kilobytes, code = done.stderr.split()[-2:]
     assert code == b"0"
-    assert float(seconds) < 20  # 3 to 5 on an idle machine
-    assert int(memory) < 200 * 1024 * (1024 if sys.platform == "darwin" else 1)
+    assert int(kilobytes) < 200 * 1024
     assert (tmp_path / "a.html").stat().st_size < 1_000_000
