@@ -18,7 +18,7 @@ VALUE = "a-value/that+is=long-enough"
     [
         f"x{VALUE}y".encode(),
         b"blob" + zlib.compress(f"blob 9\0{VALUE}".encode() * 3),
-        gzip.compress(VALUE.encode()),
+        gzip.compress(VALUE.encode(), mtime=0),
         b64encode(f"user:{VALUE}".encode()),
         b64encode(f"a:{VALUE}".encode()),
         VALUE.encode().hex().encode(),
