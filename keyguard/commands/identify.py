@@ -11,7 +11,7 @@ import click
 from keyguard.commands.config import Config
 from keyguard.commands.credentials import credential_values
 from keyguard.commands.findings import wanted_of
-from keyguard.commands.options import debug
+from keyguard.commands.options import asking, config_file, credential, debug, given_secret, in_history, text_or_json
 from keyguard.commands.wishes import configuration
 from keyguard.errors import KeyguardError
 
@@ -37,15 +37,12 @@ chosen.
 
 @click.command("identify", epilog=EPILOG, short_help="Find the provider's own record of a leaked key.")
 @click.argument("findings", nargs=-1, metavar="[FINDINGS.json|ID]...")
-@click.option("--stdin", is_flag=True, help="Read a text, or with --rule one secret, from standard input.")
-@click.option("--rule", default="", metavar="ID", help="With --stdin: the rule that the secret is of.")
-@click.option("--part", multiple=True, metavar="NAME=VALUE", help="What belongs to the secret, as id=AKIA….")
-@click.option("--history", is_flag=True, help="Look for IDs in all that the repository ever held.")
-@click.option("--credential", default="", metavar="REF", help="env:NAME, file:PATH or cmd:PROGRAM.")
-@click.option("--offline", is_flag=True, help="Ask nobody: fail instead.")
-@click.option("--trust-rules", multiple=True, metavar="FILE", help="Make the requests of this provider file too.")
-@click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", help="Of what is told.")
-@click.option("--config", metavar="FILE", help="Read settings from FILE only; an empty FILE reads none.")
+@given_secret
+@in_history
+@credential
+@asking
+@text_or_json
+@config_file
 @debug
 def command(**given: Any) -> int:
     """Find the provider's own record of leaked keys: id, name, owner, last use, so that the right one is stopped.

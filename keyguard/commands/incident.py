@@ -12,7 +12,7 @@ import click
 
 from keyguard.commands.incident_gather import add_usage, body_of, dated, found_again, wanted_findings
 from keyguard.commands.incident_steps import person, resolve
-from keyguard.commands.options import debug, state_place
+from keyguard.commands.options import config_file, debug, in_history, state_place
 
 if TYPE_CHECKING:
     from keyguard.respond.incident import Case
@@ -54,11 +54,11 @@ def _state() -> Iterator[Database]:
 @command.command("open")
 @click.argument("findings", nargs=-1, required=True, metavar="FINDINGS.json|ID...")
 @click.option("--report", default="", metavar="FILE", help="Take the IDs from this report of a scan.")
-@click.option("--history", is_flag=True, help="Look for IDs in all that the repository ever held.")
+@in_history
 @click.option("--title", default="", help="A line that says what happened.")
 @click.option("--who", default="", help="Who opens it; you unless named.")
 @click.option("--offline", is_flag=True, help="Do not verify or identify.")
-@click.option("--config", metavar="FILE", help="Read settings from FILE only; an empty FILE reads none.")
+@config_file
 @debug
 def open_command(**given: Any) -> int:
     """Open an incident for findings: verified, identified where a credential is configured, and with their use."""
@@ -103,7 +103,7 @@ def step(words: tuple[str, ...], key: str, who: str) -> int:
 
 @command.command("check")
 @_ID
-@click.option("--config", metavar="FILE", help="Read settings from FILE only; an empty FILE reads none.")
+@config_file
 @debug
 def check(incident: str, config: str | None) -> int:
     """Ask the providers of all keys again, and write down what they say. Exit code 1 while one is not settled."""

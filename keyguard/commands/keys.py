@@ -11,7 +11,7 @@ import click
 
 from keyguard.commands.config import Config
 from keyguard.commands.credentials import credential_values
-from keyguard.commands.options import debug
+from keyguard.commands.options import config_file, debug, text_or_json
 from keyguard.commands.rotate import length
 from keyguard.commands.wishes import configuration
 from keyguard.errors import ConfigError, KeyguardError
@@ -41,8 +41,8 @@ Settings (in a file that you name):
 @click.option("--max-age", callback=length, metavar="TIME", help="Keys older than this break the policy, as 90d.")
 @click.option("--unused", callback=length, metavar="TIME", help="So do keys that were not used for so long, as 30d.")
 @click.option("--only-broken", is_flag=True, help="Show those alone that break it.")
-@click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", help="Of the list.")
-@click.option("--config", metavar="FILE", help="Read settings from FILE only; an empty FILE reads none.")
+@text_or_json
+@config_file
 @debug
 def command(**given: Any) -> int:
     """List keys: age, last use, owner, scope, and which policy they break.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from keyguard.commands.findings import InputError, read_findings
-from keyguard.commands.options import debug
+from keyguard.commands.options import debug, found_in, in_history
 from keyguard.errors import KeyguardError
 from keyguard.report.playbook import SHAPES, playbook_text
 
@@ -34,8 +34,8 @@ tells since when it lies open and where it was pushed.
 
 @click.command("playbook", epilog=EPILOG, short_help="Say what to do about a leaked secret, step by step.")
 @click.argument("words", nargs=-1, metavar="PROVIDER|RULE|ID|FINDINGS.json...")
-@click.option("--report", default="", metavar="FILE", help="The report of a scan that holds ID.")
-@click.option("--history", is_flag=True, help="Look for ID in all that the repository ever held.")
+@found_in
+@in_history
 @click.option("-f", "--format", "shape", type=click.Choice(SHAPES), default="text", help="text unless named.")
 @click.option("--replacements", is_flag=True, help="Write the secret for git-filter-repo to a private temporary file.")
 @debug

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import click
 
 from keyguard.commands.config import CONFIDENCES, ENGINES
-from keyguard.commands.options import debug
+from keyguard.commands.options import config_file, debug
 from keyguard.commands.wishes import Wishes, configuration, scan_options
 from keyguard.errors import KeyguardError, ObjectError
 
@@ -82,7 +82,7 @@ class Asked(NamedTuple):
 @click.option("--rules", multiple=True, metavar="FILE", help="Look with this provider file too.")
 @click.option("--max-decode-depth", type=click.IntRange(0, 3), metavar="N", help="As in a scan.")
 @click.option("--engine", type=click.Choice(ENGINES), help="What matches; auto unless named.")
-@click.option("--config", metavar="FILE", help="Read settings from FILE only; an empty FILE reads none.")
+@config_file
 @click.option("-q", "--quiet", is_flag=True, help="Do not say what was replaced.")
 @debug
 def command(**given: Any) -> int:

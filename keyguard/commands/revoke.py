@@ -11,7 +11,17 @@ import click
 
 from keyguard.commands.credentials import credential_values
 from keyguard.commands.findings import LostSecret, read_findings, read_stdin
-from keyguard.commands.options import debug, state_place
+from keyguard.commands.options import (
+    asking,
+    config_file,
+    credential,
+    debug,
+    found_in,
+    given_secret,
+    in_history,
+    state_place,
+    text_or_json,
+)
 from keyguard.commands.revoke_text import done_lines, plan_lines, plan_tree, result_tree
 from keyguard.commands.wishes import configuration
 from keyguard.errors import KeyguardError
@@ -41,11 +51,9 @@ _NOTHING_DONE = "nothing was sent; --yes does it"
 
 @click.command("revoke", epilog=EPILOG, short_help="Stop a leaked key at its provider.")
 @click.argument("findings", nargs=-1, metavar="[ID|FINDINGS.json]")
-@click.option("--report", default="", metavar="FILE", help="The report of a scan that holds ID.")
-@click.option("--stdin", is_flag=True, help="Read one secret from standard input; needs --rule.")
-@click.option("--rule", default="", metavar="ID", help="With --stdin: the rule that the secret is of.")
-@click.option("--part", multiple=True, metavar="NAME=VALUE", help="What belongs to the secret, as id=AKIA….")
-@click.option("--history", is_flag=True, help="Look for ID in all that the repository ever held.")
+@found_in
+@given_secret
+@in_history
 @click.option("--yes", is_flag=True, help="Do it. Without this, nothing is sent.")
 @click.option("--delete", is_flag=True, help="For good, where another way could be undone.")
 @click.option("--undo", is_flag=True, help="Take back an earlier stop.")
@@ -53,11 +61,10 @@ _NOTHING_DONE = "nothing was sent; --yes does it"
 @click.option("--way", default="", metavar="NAME", help="Another way than the usual one, by its name.")
 @click.option("--key", default="", metavar="ID", help="The provider's id of the key, instead of finding it.")
 @click.option("--in", "group", default="", metavar="ID", help="With --key: the project or account the key is in.")
-@click.option("--credential", default="", metavar="REF", help="env:NAME, file:PATH or cmd:PROGRAM.")
-@click.option("--offline", is_flag=True, help="Ask nobody: fail instead.")
-@click.option("--trust-rules", multiple=True, metavar="FILE", help="Make the requests of this provider file too.")
-@click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", help="Of what is told.")
-@click.option("--config", metavar="FILE", help="Read settings from FILE only; an empty FILE reads none.")
+@credential
+@asking
+@text_or_json
+@config_file
 @debug
 def command(**given: Any) -> int:
     """Stop a leaked key at its provider: show the request first, send it with --yes, then check that the key is dead.

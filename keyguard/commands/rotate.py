@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from keyguard.commands.config import Config
-from keyguard.commands.options import debug, state_place
+from keyguard.commands.options import config_file, credential, debug, state_place
 from keyguard.commands.rotate_account import last_use_by, open_desk, pairs_of
 from keyguard.commands.rotate_sinks import settle, sinks_of
 from keyguard.commands.wishes import configuration
@@ -78,8 +78,8 @@ def length(_context: click.Context, _option: click.Parameter, text: str | None) 
 @click.option("--list", "listing", is_flag=True, help="Show the rotations that are under way.")
 @click.option("--incident", default="", metavar="ID", help="Write every step into this incident too.")
 @click.option("--yes", is_flag=True, help="Do it. Without this, nothing is made or written.")
-@click.option("--credential", default="", metavar="REF", help="env:NAME, file:PATH or cmd:PROGRAM.")
-@click.option("--config", metavar="FILE", help="Read settings from FILE only; an empty FILE reads none.")
+@credential
+@config_file
 @debug
 def command(**given: Any) -> int:
     """Put a new key in the place of an old one: make it, write it, try it, and only then stop the old one.

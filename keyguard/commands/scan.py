@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from keyguard.commands.changes import OVERRIDES, ChangeScan, choose_change, overridable, scan_change
 from keyguard.commands.config import CONFIDENCES, ENGINES, Config
-from keyguard.commands.options import FORMATS, colored, debug, size
+from keyguard.commands.options import FORMATS, colored, config_file, debug, show_secrets, size
 from keyguard.commands.output import STDOUT, Destination, check, pair, write_file, write_stdout
 from keyguard.commands.target import STDIN, Target, choose, is_range
 from keyguard.commands.wishes import Wishes, configuration, scan_options
@@ -60,7 +59,7 @@ pyproject.toml, from the target upwards; the command line wins.
     "-o", "--output", multiple=True, metavar="FILE", help="Write the report there; its name tells the format."
 )
 @click.option("--min-confidence", type=click.Choice(CONFIDENCES), help="Report nothing less sure; medium unless named.")
-@click.option("--show-secrets", is_flag=True, help="Show whole secrets. Mind where the report goes.")
+@show_secrets
 @click.option("--exit-code", type=click.IntRange(0, 255), default=1, metavar="N", help="Exit with N on findings.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out paths that match.")
 @click.option("--disable", multiple=True, metavar="RULE", help="Leave out a rule, by id.")
@@ -70,7 +69,7 @@ pyproject.toml, from the target upwards; the command line wins.
 @click.option("--show-allowed", is_flag=True, help="List what does not count, and by what.")
 @click.option("--include-ignored/--no-include-ignored", default=None, help="Scan what git ignores too.")
 @click.option("--git/--no-git", default=None, help="Ask git which files belong to a folder; --no-git takes all.")
-@click.option("--config", metavar="FILE", help="Read settings from FILE only; an empty FILE reads none.")
+@config_file
 @click.option("-j", "--jobs", type=click.IntRange(min=0), metavar="N", help="Processes; 0, the default, is one a core.")
 @click.option("--engine", type=click.Choice(ENGINES), help="What matches; auto unless named.")
 @click.option("--max-object-size", type=size, help="Read larger files in pieces of this size; 64M unless named.")
@@ -129,6 +128,8 @@ def _run(wishes: Wishes, change: ChangeScan | None) -> int:
 
 
 def _verified(report: Report, config: Config, wishes: Wishes) -> Report:
+    from pathlib import Path
+
     from keyguard.commands.verify import verified_findings
 
     trusted = [Path(path) for path in wishes.trust_rules]

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from keyguard.commands.findings import wanted_of
-from keyguard.commands.options import FORMATS, colored, debug
+from keyguard.commands.options import (
+    FORMATS,
+    asking,
+    colored,
+    config_file,
+    debug,
+    given_secret,
+    in_history,
+    show_secrets,
+)
 from keyguard.commands.output import STDOUT, check, pair, write_file, write_stdout
 from keyguard.commands.wishes import configuration
 
@@ -39,18 +48,15 @@ secret; the hosts are named before the first one is sent.
 
 @click.command("verify", epilog=EPILOG, short_help="Ask providers whether found secrets are live.")
 @click.argument("findings", nargs=-1, metavar="[FINDINGS.json|ID]...")
-@click.option("--stdin", is_flag=True, help="Read a text, or with --rule one secret, from standard input.")
-@click.option("--rule", default="", metavar="ID", help="With --stdin: the rule that the secret is of.")
-@click.option("--part", multiple=True, metavar="NAME=VALUE", help="What belongs to the secret, as id=AKIA….")
-@click.option("--history", is_flag=True, help="Look for IDs in all that the repository ever held.")
+@given_secret
+@in_history
 @click.option("--only-live", is_flag=True, help="Show live and restricted ones only.")
-@click.option("--offline", is_flag=True, help="Ask nobody: fail instead.")
-@click.option("--trust-rules", multiple=True, metavar="FILE", help="Make the requests of this provider file too.")
+@asking
 @click.option("-f", "--format", multiple=True, type=click.Choice(FORMATS), help="Of the report; text unless named.")
 @click.option("-o", "--output", multiple=True, metavar="FILE", help="Write the report there.")
-@click.option("--show-secrets", is_flag=True, help="Show whole secrets. Mind where the report goes.")
+@show_secrets
 @click.option("--exit-code", type=click.IntRange(0, 255), default=1, metavar="N", help="Exit with N on findings.")
-@click.option("--config", metavar="FILE", help="Read settings from FILE only; an empty FILE reads none.")
+@config_file
 @click.option("-q", "--quiet", is_flag=True, help="No notes, only the report.")
 @debug
 def command(**given: Any) -> int:
