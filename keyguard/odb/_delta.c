@@ -64,14 +64,16 @@ static PyObject *step(PyObject *self, PyObject *args)
     return answer;
 }
 
+#include "_delta_lines.h"
 #include "_delta_stride.h"
 #include "_delta_carry.h"
 
 static PyMethodDef methods[] = {
     {"step", step, METH_VARARGS, "step(base, delta, margin, limit, hash, wanted) -> (head, text, rows, size); see keyguard.odb.delta"},
     {"stride", stride, METH_VARARGS,
-     "stride(held, payloads, start, plan, (margin, limit, hash, budget, room)) -> (stop, problem, text, rows, table, wide); "
-     "see keyguard.odb.stride"},
+     "stride(held, payloads, start, plan, (margin, limit, hash, budget, room), known) -> (stop, problem, text, rows, table, "
+     "wide, fresh); see keyguard.odb.stride"},
+    {"learn", learn, METH_VARARGS, "learn(table, fresh, places); see keyguard.odb.lines"},
     {"carry", carry, METH_VARARGS, "carry(delta, spans) -> [(span, shift)]; see keyguard.odb.delta"},
     {"carry_family", carry_family, METH_VARARGS,
      "carry_family(deltas, born, parents, width) -> [marks or None]; see keyguard.odb.delta"},

@@ -9,12 +9,14 @@ typedef struct {
 
 /* One call of stride(): the contents held by depth and their size in bytes, what there is to know, and what comes out. */
 typedef struct {
+    Table known;
     PyObject *held;
     uint64_t used, budget, margin, limit, hash;
     int whole; /* every object is new as a whole */
     Result result;
     Windows windows;
-    Buffer text, rows, table;
+    Lines lines; /* those of the object that is read */
+    Buffer text, rows, table, fresh; /* `fresh`: see lines.py */
     PyObject *wide; /* the content of the last object, where its head is no plain text */
 } Stride;
 
@@ -43,17 +45,128 @@ static int add_content(Stride *s, const char *content, size_t size)
     return 1;
 }
 
-static int add_changes(Stride *s)
+/* Notes a line that goes into the text at `at`. */
+static int note_line(Stride *s, uint64_t hash, const char *at)
+{
+    uint64_t entry[2] = {hash, (uint64_t)(at - s->text.data)};
+    char *to = extend(&s->fresh, sizeof entry);
+    if (to)
+        memcpy(to, entry, sizeof entry);
+    return to != NULL;
+}
+
+/* Adds a line to the last window of `s->rows`, or begins one there. */
+static int add_row(Stride *s, uint64_t origin, const Line *line, int goes_on)
+{
+    int32_t *row = goes_on ? (int32_t *)(s->rows.data + s->rows.used) - FIELDS
+                           : (int32_t *)extend(&s->rows, FIELDS * sizeof *row);
+    if (!row)
+        return 0;
+    if (!goes_on) {
+        row[0] = (int32_t)origin;
+        row[1] = -1;
+        row[2] = FRAGMENT;
+    }
+    row[1] += (int32_t)line->size + 1;
+    row[2] |= line->clipped;
+    return 1;
+}
+
+/* Cuts windows, whose text begins at `from`, into lines. */
+static int cut_lines(Stride *s, const int32_t *windows, size_t count, const char *from)
+{
+    Lines *lines = &s->lines;
+    lines->used = 0;
+    for (const int32_t *window = windows; window < windows + count * FIELDS; window += FIELDS) {
+        const char *end = from + window[1];
+        for (const char *at = from; at <= end;) {
+            const char *stop = memchr(at, '\n', (size_t)(end - at));
+            Line line = {0, (size_t)((stop ? stop : end) - at),
+                         (at == from ? window[2] & CLIPPED_LEFT : 0) | (stop ? 0 : window[2] & CLIPPED_RIGHT), at == from};
+            if (!line.clipped) {
+                line.hash = hash_of(&s->known, at, line.size);
+                expect(&s->known, line.hash);
+            }
+            if (lines->used == lines->room && !grow((void **)&lines->lines, &lines->room, sizeof line))
+                return 0;
+            lines->lines[lines->used++] = line;
+            at += line.size + 1;
+        }
+        from = end + 1;
+    }
+    return 1;
+}
+
+/* Leaves the known lines out of windows whose text was added at `start`; gives the number of windows that are left, -1
+ * where there is no memory. */
+static Py_ssize_t leave_out_known(Stride *s, const int32_t *windows, size_t count, size_t start)
+{
+    size_t before = s->rows.used;
+    const char *from = s->text.data + start;
+    char *to = s->text.data + start;
+    if (!cut_lines(s, windows, count, from))
+        return -1;
+    uint64_t origin = 0;
+    int goes_on = 0;
+    for (const Line *line = s->lines.lines; line < s->lines.lines + s->lines.used; line++) {
+        if (line->is_first) {
+            origin = (uint64_t)*windows;
+            windows += FIELDS;
+        }
+        int is_new = line->clipped || !is_known(&s->known, line->hash);
+        if (is_new) {
+            goes_on = goes_on && !line->is_first;
+            if (!add_row(s, origin, line, goes_on) || (!line->clipped && !note_line(s, line->hash, to)))
+                return -1;
+            memmove(to, from, line->size + 1);
+            to += line->size + 1;
+        }
+        goes_on = is_new;
+        origin += line->size + 1;
+        from += line->size + 1;
+    }
+    s->text.used = (size_t)(to - s->text.data);
+    return (Py_ssize_t)((s->rows.used - before) / (FIELDS * sizeof(int32_t)));
+}
+
+/* Adds an object that is new as a whole; gives its number of windows: -1 where it stands whole, -2: no memory. */
+static Py_ssize_t add_whole(Stride *s, const char *content, size_t size)
+{
+    size_t start = s->text.used, rows = s->rows.used;
+    if (!add_content(s, content, size))
+        return -2;
+    if (!s->known.slots || s->whole)
+        return -1;
+    int32_t window[FIELDS] = {0, (int32_t)size, 0};
+    Py_ssize_t count = leave_out_known(s, window, 1, start);
+    if (count < 0)
+        return -2;
+    if (s->text.used - start <= size)
+        return count;
+    s->rows.used = rows;
+    return -1;
+}
+
+/* Adds the windows of an object; gives their number, -2: no memory. */
+static Py_ssize_t add_changes(Stride *s)
 {
     const Windows *w = &s->windows;
     if (!w->used)
-        return 1;
-    char *rows = extend(&s->rows, w->used * FIELDS * sizeof(int32_t)), *text = extend(&s->text, (size_t)w->text);
-    if (!rows || !text)
         return 0;
-    memcpy(rows, w->rows, w->used * FIELDS * sizeof(int32_t));
+    size_t start = s->text.used;
+    char *text = extend(&s->text, (size_t)w->text);
+    if (!text)
+        return -2;
     write_windows(w, &s->result, text);
-    return 1;
+    if (s->known.slots && !s->hash) {
+        Py_ssize_t count = leave_out_known(s, w->rows, w->used, start);
+        return count < 0 ? -2 : count;
+    }
+    char *rows = extend(&s->rows, w->used * FIELDS * sizeof(int32_t));
+    if (!rows)
+        return -2;
+    memcpy(rows, w->rows, w->used * FIELDS * sizeof(int32_t));
+    return (Py_ssize_t)w->used;
 }
 
 static void hold(Stride *s, Py_ssize_t depth, PyObject *content)
@@ -141,10 +254,12 @@ static const char *stride_one(Stride *s, PyObject *payload, Py_ssize_t depth, in
         return "";
     uint64_t size = depth ? s->result.size : (uint64_t)PyBytes_Size(content);
     /* Trees that are new as a whole are read from their payloads. */
-    int added = !is_new ? add_changes(s) : s->hash && !s->whole ? 1 : add_content(s, PyBytes_AsString(content), (size_t)size);
-    char *row = added ? extend(&s->table, COLUMNS * sizeof(int32_t)) : NULL;
+    Py_ssize_t windows = !is_new ? add_changes(s)
+                         : s->hash && !s->whole ? -1
+                                                : add_whole(s, PyBytes_AsString(content), (size_t)size);
+    char *row = windows > -2 ? extend(&s->table, COLUMNS * sizeof(int32_t)) : NULL;
     if (row) {
-        int32_t values[COLUMNS] = {(int32_t)size, (int32_t)start, is_new ? -1 : (int32_t)s->windows.used};
+        int32_t values[COLUMNS] = {(int32_t)size, (int32_t)start, (int32_t)windows};
         memcpy(row, values, sizeof values);
         push_held(s, depth, flags, content);
         if (!s->hash && content != Py_None && is_wide((const uint8_t *)PyBytes_AsString(content), (size_t)size)) {
@@ -161,22 +276,28 @@ static PyObject *bytes_of(const Buffer *b)
     return PyBytes_FromStringAndSize(b->data, (Py_ssize_t)b->used);
 }
 
-/* stride(held, payloads, start, plan, (margin, limit, hash, budget, room))
- *     -> (stop, problem, text, rows, table, wide); see keyguard.odb.stride */
+/* stride(held, payloads, start, plan, (margin, limit, hash, budget, room), known)
+ *     -> (stop, problem, text, rows, table, wide, fresh); see keyguard.odb.stride */
 static PyObject *stride(PyObject *self, PyObject *args)
 {
-    PyObject *held, *payloads;
+    PyObject *held, *payloads, *known = Py_None;
     const char *raw, *wrong = NULL;
     Py_ssize_t start, raw_size, margin, limit, hash, budget, room;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OOny#(nnnnn)", &held, &payloads, &start, &raw, &raw_size, &margin, &limit, &hash, &budget,
-                          &room))
+    if (!PyArg_ParseTuple(args, "OOny#(nnnnn)|O", &held, &payloads, &start, &raw, &raw_size, &margin, &limit, &hash, &budget,
+                          &room, &known))
         return NULL;
     if (!PyList_Check(held) || !PyList_Check(payloads) || start < 0
         || raw_size != PyList_Size(payloads) * 2 * (Py_ssize_t)sizeof(int32_t))
         return broken("payloads and plan must be as long as each other");
-    Stride s = {held, 0, (uint64_t)budget, (uint64_t)margin, (uint64_t)limit, (uint64_t)hash, margin < 0,
-                {NULL, 0, 0, 0, 0, 0}, {NULL, 0, 0, 0, 0, 0, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}, NULL};
+    Table table;
+    if (!open_table(&table, known)) {
+        PyErr_SetString(PyExc_ValueError, "the table of known lines has another size");
+        return NULL;
+    }
+    Stride s = {table, held, 0, (uint64_t)budget, (uint64_t)margin, (uint64_t)limit, (uint64_t)hash, margin < 0,
+                {NULL, 0, 0, 0, 0, 0}, {NULL, 0, 0, 0, 0, 0, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0},
+                {NULL, 0, 0}, {NULL, 0, 0}, NULL};
     for (Py_ssize_t depth = 0; depth < PyList_Size(held); depth++) {
         PyObject *content = PyList_GetItem(held, depth);
         s.used += PyBytes_Check(content) ? (uint64_t)PyBytes_Size(content) : 0;
@@ -199,13 +320,15 @@ static PyObject *stride(PyObject *self, PyObject *args)
     if (wrong && !*wrong)
         PyErr_NoMemory();
     else
-        answer = Py_BuildValue("(nzNNNO)", start, wrong ? wrong : problem, bytes_of(&s.text), bytes_of(&s.rows),
-                               bytes_of(&s.table), s.wide ? s.wide : Py_None);
+        answer = Py_BuildValue("(nzNNNON)", start, wrong ? wrong : problem, bytes_of(&s.text), bytes_of(&s.rows),
+                               bytes_of(&s.table), s.wide ? s.wide : Py_None, bytes_of(&s.fresh));
     Py_XDECREF(s.wide);
     PyMem_Free(s.windows.rows);
     PyMem_Free(s.result.segments);
+    PyMem_Free(s.lines.lines);
     PyMem_Free(s.text.data);
     PyMem_Free(s.rows.data);
     PyMem_Free(s.table.data);
+    PyMem_Free(s.fresh.data);
     return answer;
 }

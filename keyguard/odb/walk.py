@@ -35,7 +35,7 @@ class Batch(NamedTuple):
     `deltas` (whether it is one).
 
     `slab` holds what is new in them, by number; of trees only windows, for a whole one is its payload. `wide` is the
-    content of the last object where its head may not be plain text.
+    content of the last object where its head may not be plain text. `fresh` is for `lines.learn`.
     """
 
     numbers: Ints
@@ -44,6 +44,7 @@ class Batch(NamedTuple):
     deltas: list[bool]
     slab: Slab
     wide: bytes | None
+    fresh: bytes
 
 
 class Limits(NamedTuple):
@@ -72,12 +73,15 @@ def cut_chunks(pack_number: int, pack: Pack, forest: Forest, kind: int, weight: 
     return [Chunk(pack_number, kind, *part) for part in zip(*parts)]
 
 
-def walk(pack: Pack, chunk: Chunk, limits: Limits, failures: list[tuple[int, str]]) -> Iterator[Batch]:
+def walk(
+    pack: Pack, chunk: Chunk, limits: Limits, failures: list[tuple[int, str]], known: bytearray | None = None
+) -> Iterator[Batch]:
     """Gives every readable object of the chunk, bases first; the rest goes to `failures` with the reason.
 
-    Contents that are still needed are held as long as they fit the budget, then read again when their turn comes.
+    Lines that are `known` (see `odb.lines`) are left out of what is new. Contents that are still needed are held as
+    long as they fit the budget, then read again when their turn comes.
     """
-    walker = _Walker(pack, chunk, limits, failures)
+    walker = _Walker(pack, chunk, limits, failures, known)
     for part in _blocks(pack.sizes[chunk.numbers]):
         yield from walker.walk(part)
     pack.release()
@@ -97,8 +101,11 @@ def _blocks(sizes: Ints) -> Iterator[slice]:
 class _Walker:
     """`held` are the contents from the root of a family to the object that is being read."""
 
-    def __init__(self, pack: Pack, chunk: Chunk, limits: Limits, failures: list[tuple[int, str]]) -> None:
+    def __init__(
+        self, pack: Pack, chunk: Chunk, limits: Limits, failures: list[tuple[int, str]], known: bytearray | None
+    ) -> None:
         self._pack, self._chunk, self._limits, self._failures = pack, chunk, limits, failures
+        self._known = known
         self._plan = np.stack([chunk.depths, chunk.needed * NEEDED + chunk.last * LAST], 1).astype(np.int32)
         self._hash_size = limits.hash_size if chunk.kind == TREE else 0
         self._held: list[bytes | None] = [None] * (int(chunk.depths.max(initial=0)) + 1)
@@ -114,10 +121,11 @@ class _Walker:
         raw = plan.tobytes()
         at = 0
         while at < len(payloads):
-            stop, problem, text, rows, table, wide = stride(self._held, payloads, at, raw, bounds)
+            found = stride(self._held, payloads, at, raw, bounds, self._known)
+            stop, problem = found[:2]
             if stop > at:
                 read = cast("list[bytes]", payloads[at:stop])
-                yield _batch(numbers[at:stop], (plan[at:stop, 0] > 0).tolist(), read, text, rows, table, wide)
+                yield _batch(numbers[at:stop], (plan[at:stop, 0] > 0).tolist(), read, *found[2:])
             at = stop
             if problem is not None and not self._mend(int(numbers[at]), int(plan[at, 0]), payloads[at], problem):
                 at += 1
@@ -146,7 +154,14 @@ class _Walker:
 
 
 def _batch(
-    numbers: Ints, deltas: list[bool], payloads: list[bytes], text: bytes, rows: bytes, table: bytes, wide: bytes | None
+    numbers: Ints,
+    deltas: list[bool],
+    payloads: list[bytes],
+    text: bytes,
+    rows: bytes,
+    table: bytes,
+    wide: bytes | None,
+    fresh: bytes,
 ) -> Batch:
     sizes, starts, counts = np.frombuffer(table, np.int32).reshape(-1, COLUMNS).T.astype(np.int64)
     # What a stride leaves out has no text; an empty object has a newline.
@@ -155,7 +170,7 @@ def _batch(
     slab = Slab(
         text, starts[told].tolist(), numbers[told].tolist(), cuts.tolist(), rows, _lows(rows, starts[told], cuts)
     )
-    return Batch(numbers, sizes, payloads, deltas, slab, wide)
+    return Batch(numbers, sizes, payloads, deltas, slab, wide, fresh)
 
 
 def _lows(rows: bytes, starts: Ints, cuts: Ints) -> list[int]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from keyguard.engine import Engine
 from keyguard.model import Confidence, Hits, Rule, Severity, Slab
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT, Piece
-from keyguard.sources.decode import Decoded, Decoder
 from keyguard.sources.decode_triggers import (
     BASE64,
     DEEPEST,
@@ -26,6 +25,9 @@ from keyguard.sources.decode_triggers import (
     reach_at,
 )
 from keyguard.triage.confirm import Confirmed, Confirmer, Inner, Match, WideHit
+
+if TYPE_CHECKING:
+    from keyguard.sources.decode import Decoded, Decoder
 
 _WIDEST = max(trigger.width for trigger in TRIGGERS)
 _ONE_SIGN = b"\n\"'=>:`,(\t"
@@ -115,6 +117,8 @@ class DecodingConfirmer:
         """Confirms the hits of one slab. Those that need more than a fragment holds are handed back."""
         own, triggers = self._parted(slab.text, hits)
         out = self._plain.confirm(slab, own)
+        # Which of several triggers is a hit depends on the lines around.
+        out.places.extend(at - 1 for _, at in triggers)
         for (coding, start), ends in _by_piece(slab, triggers).items():
             piece = slab.piece(start)
             places = list(_places(slab.text, piece, coding, ends))

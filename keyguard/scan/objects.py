@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from keyguard.model import Slab
 from keyguard.odb.commits import Links, message_start, read_links
 from keyguard.odb.delta import TOO_LARGE
+from keyguard.odb.lines import learn, new_table
 from keyguard.odb.loose import read_loose
 from keyguard.odb.pack import COMMIT, KIND_NAMES, TAG, TREE, Pack
 from keyguard.odb.trees import Births, TreeDeltas, births_of_wholes, births_of_windows, gather_deltas, read_entries
@@ -78,6 +80,7 @@ class ObjectScanner:
         self._matcher = matcher
         self._packs = packs
         self._limits = limits
+        self._known: bytearray | None = None
         self._entry = re.compile(rb"[0-7]{5,6} ([^\0]+)\0([\0-\xff]{%d})" % limits.hash_size)
 
     def run(self, chunk: Chunk | LooseChunk) -> Outcome:
@@ -95,8 +98,10 @@ class ObjectScanner:
         failures: list[tuple[int, str]] = []
         inheritance = Inheritance(pack, chunk, self._matcher.confirmer, self._limits.limit)
         views = SlabBuilder(self._limits.slab)
-        for batch in walk(pack, chunk, self._limits, failures):
-            out = out.counting(batch, self._mark(batch.slab, inheritance))
+        if self._known is None and self._limits.delta:
+            self._known = new_table()  # made here: each process has its own
+        for batch in walk(pack, chunk, self._limits, failures, self._known):
+            out = out.counting(batch, self._mark(batch, inheritance))
             if batch.wide is not None and (view := text_view(batch.wide)) is not None:
                 views.add_whole(int(batch.numbers[-1]), view)
                 if views.full:
@@ -111,8 +116,9 @@ class ObjectScanner:
         out.timeouts.extend((pack.name(number), rule) for number, rule in inheritance.timeouts)
         return out
 
-    def _mark(self, slab: Slab, inheritance: Inheritance) -> int:
-        """Scans a slab of blobs and notes what was found; returns its size."""
+    def _mark(self, batch: Batch, inheritance: Inheritance) -> int:
+        """Scans what is new in blobs and notes what was found, and the lines that hold nothing; returns its size."""
+        slab = batch.slab
         confirmed = self._matcher.match(slab)
         for owner, match in confirmed.matches:
             inheritance.of(owner).matches.add(match)
@@ -121,6 +127,8 @@ class ObjectScanner:
             marks = inheritance.of(owner)
             (marks.open if owner in fragments else marks.settled).add(hit)
         inheritance.timeouts.extend(confirmed.timeouts)
+        if self._known is not None:
+            learn(self._known, batch.fresh, array("q", sorted(set(confirmed.places))).tobytes())
         return len(slab.text)
 
     def _add(self, slab: Slab, pack: Pack, kind: str, view: bool, out: Outcome) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from keyguard.odb.attribution import Attribution, FirstSeen, key_of
+from keyguard.odb.attribution import Attribution, FirstSeen
+from keyguard.odb.treesources import key_of
 from keyguard.scan.ancestry import before
 from keyguard.scan.record import Record
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from keyguard.git.refs import Ref
 from keyguard.git.revisions import Reach
-from keyguard.odb.attribution import Source
+from keyguard.odb.treesources import Source
 from keyguard.scan.ancestry import Timeline
 from keyguard.scan.asked import Asked
 from keyguard.scan.census import Census

@@ -7,10 +7,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 from keyguard.git.refs import Ref
-from keyguard.odb.attribution import PackTrees, Source, open_sources
 from keyguard.odb.forest import Forest
 from keyguard.odb.pack import Pack
 from keyguard.odb.store import Store
+from keyguard.odb.treesources import PackTrees, Source, open_sources
 from keyguard.scan.ancestry import Timeline, read_timeline
 from keyguard.scan.census import Census
 

@@ -100,11 +100,15 @@ class _Raw(NamedTuple):
 
 
 class Confirmed(NamedTuple):
-    """The outcome for one slab: owners with their matches and with what must be confirmed on the whole object."""
+    """The outcome for one slab: owners with their matches and with what must be confirmed on the whole object.
+
+    `places` are offsets in the slab's text, one at least on every line that added to this, or to which something led.
+    """
 
     matches: list[tuple[int, Match]]
     wide: list[tuple[int, WideHit]]
     timeouts: list[tuple[int, str]]
+    places: list[int]
 
 
 # Rule, value, what is before it on its line, and whether that is not all: no secret, wherever it stands.
@@ -156,7 +160,7 @@ class Confirmer:
 
     def confirm(self, slab: Slab, hits: Hits) -> Confirmed:
         """Confirms the hits of one slab. Hits of wide rules in fragments are handed back."""
-        out = Confirmed([], [], [])
+        out = Confirmed([], [], [], [])
         lines: dict[int, list[Stretch]] = {}
         wide: dict[tuple[int, int], list[int]] = {}
         for rule, at in zip(hits.rules, hits.ends):
@@ -188,6 +192,7 @@ class Confirmer:
             found = self._search_line(rule, text[low:high])
         except TimeoutError:
             out.timeouts.append((slab.piece(low).owner, self.rule_id(rule)))
+            out.places.append(low)
             return
         if not found:
             return
@@ -196,7 +201,10 @@ class Confirmer:
         clipped_right = piece.flags & CLIPPED_RIGHT if high == piece.end else text[high] != 0x0A
         seen = Seen(low, high, bool(clipped_left), bool(clipped_right))
         shift = piece.origin - piece.start
-        out.matches.extend((piece.owner, match) for match in self._matches(rule, found, seen, shift, text[low:high]))
+        matches = [(piece.owner, match) for match in self._matches(rule, found, seen, shift, text[low:high])]
+        if matches:
+            out.matches.extend(matches)
+            out.places.append(low)
 
     def _search_line(self, rule: int, line: bytes) -> list[_Raw]:
         """The same as `_search`. In a history the same lines come again and again."""
@@ -251,6 +259,7 @@ class Confirmer:
             newline = slab.text.rfind(b"\n", floor, at)
             hit = WideHit(rule, (floor if newline < 0 else newline + 1) + shift, at + shift)
             out.wide.append((piece.owner, hit))
+            out.places.append(at - 1)
         if piece.flags & FRAGMENT:
             return
         hits = [hit for _, hit in out.wide[-len(ends) :]]

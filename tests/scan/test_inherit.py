@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from keyguard.engine import Engine, open_engine
 from keyguard.model import Slab
 from keyguard.odb.pack import BLOB, WHOLE, Ints
+from keyguard.odb.lines import learn, new_table
 from keyguard.odb.stride import COLUMNS, NEEDED, stride
 from keyguard.odb.walk import Chunk
 from keyguard.scan.inherit import Inheritance
@@ -66,10 +67,13 @@ def test_versions_have_what_their_patterns_match(first: bytes, changes: list[lis
         deltas.append(encode(len(versions[-1]), edits))
         versions.append(apply(versions[-1], edits))
     expected = [set(matching(version)) for version in versions]
-    assert _by_windows(confirmer, engine, deltas, versions) == expected
+    assert _by_windows(confirmer, engine, deltas, versions, None) == expected
+    assert _by_windows(confirmer, engine, deltas, versions, new_table(1 << 10)) == expected
 
 
-def _by_windows(confirmer: Confirmer, engine: Engine, deltas: list[bytes], versions: list[bytes]) -> list[set[Span]]:
+def _by_windows(
+    confirmer: Confirmer, engine: Engine, deltas: list[bytes], versions: list[bytes], known: bytearray | None
+) -> list[set[Span]]:
     numbers = np.arange(len(deltas))
     chunk = Chunk(0, BLOB, numbers, numbers, numbers, numbers)
     inheritance = Inheritance(cast("Pack", Chain(deltas)), chunk, confirmer, LIMIT)
@@ -77,8 +81,8 @@ def _by_windows(confirmer: Confirmer, engine: Engine, deltas: list[bytes], versi
     ways = array("i", [value for depth in range(len(deltas)) for value in (depth, NEEDED)]).tobytes()
     stop = 0
     while stop < len(deltas):
-        start, bounds = stop, (confirmer.margin, LIMIT, 0, 1 << 30, 1 << 30)
-        stop, _, text, rows, table, _ = stride(held, list(deltas), start, ways, bounds)
+        start, bounds = stop, (confirmer.margin, LIMIT, 0, 1 << 30, 1 if known else 1 << 30)
+        stop, _, text, rows, table, _, fresh = stride(held, list(deltas), start, ways, bounds, known)
         _, starts, counts = np.frombuffer(table, np.int32).reshape(-1, COLUMNS).T
         cuts = [0, *np.cumsum(np.maximum(counts, 0)).tolist()]
         lengths = [length + 1 for _, length, _ in rows_of(rows)]
@@ -92,9 +96,12 @@ def _by_windows(confirmer: Confirmer, engine: Engine, deltas: list[bytes], versi
         for owner, match in confirmed.matches:
             inheritance.of(owner).matches.add(match)
         for owner, hit in confirmed.wide:
-            (inheritance.of(owner).open if owner else inheritance.of(owner).settled).add(hit)
+            marks = inheritance.of(owner)
+            (marks.open if owner in slab.in_windows() else marks.settled).add(hit)
+        if known:
+            learn(known, fresh, array("q", sorted(set(confirmed.places))).tobytes())
     assert held == versions
     inheritance.run(())
     assert not inheritance.failures
-    marks = [inheritance.of(number).matches for number in range(len(deltas))]
-    return [{(match.rule, match.start, match.end) for match in matches} for matches in marks]
+    found = [inheritance.of(number).matches for number in range(len(deltas))]
+    return [{(match.rule, match.start, match.end) for match in matches} for matches in found]

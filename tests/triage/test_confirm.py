@@ -55,7 +55,7 @@ def _places(confirmed: Confirmed) -> list[tuple[int, int, int]]:
     [b"", b"tok_", b"tok_a1b2c", b"xtok_a1b2c3", b"tok_a1b2c3d4e5f6", b"tok_\na1b2c3", b"tok_xxxxxx"],
 )
 def test_a_hit_is_not_yet_a_match(text: bytes) -> None:
-    assert _confirm([LINE], text) == Confirmed([], [], [])
+    assert _confirm([LINE], text) == Confirmed([], [], [], [])
 
 
 def test_each_owner_has_its_matches_at_its_own_offsets() -> None:
@@ -134,7 +134,7 @@ def test_a_wide_match_may_cross_lines_in_a_whole_object() -> None:
 
 def test_a_wide_hit_in_a_fragment_is_handed_back() -> None:
     confirmed = _confirm([WIDE], (b"ID1234 SECabcde", 70, FRAGMENT))
-    assert confirmed == Confirmed([], [(0, WideHit(0, 70, 76))], [])
+    assert confirmed == Confirmed([], [(0, WideHit(0, 70, 76))], [], [5])
 
 
 def test_a_handed_back_hit_is_confirmed_on_the_whole_object() -> None:
