@@ -96,17 +96,19 @@ class _PackSource:
             starts = np.append(np.int32(0), deltas.ends[:-1])[: len(deltas.ends)]
             self._kept[self._places[deltas.numbers]] = np.stack([np.full_like(starts, number), starts, deltas.ends], 1)
         self._unread = trees.unread
-        self._families: dict[int, list[bytes | None]] = {}
         self._labels: dict[Entry, int] = {}
         self.entries: list[Entry] = []
 
     def lead_to(self, keys: Keys) -> tuple[Keys, list[bytes]]:
         places, marks = self._carried(self._born(keys))
+        self._pack.release()
         # A mark is an offset and a label.
         labels = np.frombuffer(b"".join(marks), np.int32)[1::2].tobytes()
         ends = np.cumsum([len(mark) // 2 for mark in marks], dtype=np.int64).tolist()
         keys = name_keys(self._pack.names[self._forest.order[places]])
-        return keys, [labels[start:end] for start, end in zip([0, *ends], ends)]
+        known: dict[bytes, bytes] = {}  # most trees have what others have, which is held once
+        parts = (labels[start:end] for start, end in zip([0, *ends], ends))
+        return keys, [known.setdefault(part, part) for part in parts]
 
     def _born(self, keys: Keys) -> dict[int, bytes]:
         """Marks by the place of the tree in the forest: every birth of one of the keys."""
@@ -152,16 +154,10 @@ class _PackSource:
             reached = first + int(self._forest.families[self._forest.order[first]])
             parents = (self._parents[first:reached] - first).tobytes()
             mine = list(map(born.get, range(first, reached)))
-            results = carry_family(self._family(first, reached), mine, parents, self._pack.names.shape[1] + 1)
+            results = carry_family(self._payloads(first, reached), mine, parents, self._pack.names.shape[1] + 1)
             places += compress(range(first, reached), results)
             marks += filter(None, results)
         return np.array(places, np.int64), marks
-
-    def _family(self, first: int, reached: int) -> list[bytes | None]:
-        """The deltas of a family, which is asked for again and again."""
-        if first not in self._families:
-            self._families[first] = self._payloads(first, reached)
-        return self._families[first]
 
     def _payloads(self, first: int, reached: int) -> list[bytes | None]:
         """The deltas of a family; the first one is not needed."""
