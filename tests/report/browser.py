@@ -10,6 +10,8 @@ from base64 import b64decode
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -59,6 +61,18 @@ class Tab:
         data = self.ask("Page.captureScreenshot", captureBeyondViewport=True)["data"]
         path.write_bytes(b64decode(data))
 
+    def check_manners(self, shots: Path) -> None:
+        """No complaint, no request for anything that is no file, and no sideways scrolling, light or dark."""
+        told = [event for event in self.events if event["method"] in {"Log.entryAdded", "Runtime.exceptionThrown"}]
+        assert told == []
+        sent = [
+            each["params"]["request"]["url"] for each in self.events if each["method"] == "Network.requestWillBeSent"
+        ]
+        assert [url for url in sent if not url.startswith("file:")] == []
+        for dark, width in ((False, 1200), (True, 1200), (True, 400)):
+            self.screenshot(shots / "shot.png", dark=dark, width=width)
+            assert self.run("document.documentElement.scrollWidth <= innerWidth")
+
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
         self._number += 1
         message: dict[str, Any] = {"id": self._number, "method": method, "params": params}
@@ -103,3 +117,15 @@ def browser(profile: Path) -> Iterator[Tab]:
         finally:
             tab.close()
             process.kill()
+
+
+@contextmanager
+def opened(folder: Path, page: str) -> Iterator[Tab]:
+    """A tab that shows a page; skips the test where there is no Chromium."""
+    if not program():
+        pytest.skip("no Chromium here: the page was checked by a parser only")
+    file = folder / "page.html"
+    file.write_text(page, encoding="utf-8")
+    with browser(folder / "profile") as tab:
+        tab.open(file.as_uri())
+        yield tab

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.report.browser import browser, program
+from tests.report.browser import opened
 from tests.report.pages import CONTRAST, checked
 from tests.report.usage_sample import Stream, empty_report, usage_written
 
@@ -84,24 +84,12 @@ def test_bars_stand_at_their_place_and_height() -> None:
 
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
-    if not program():
-        pytest.skip("no Chromium here: the page was checked by a parser only")
-    folder = tmp_path_factory.mktemp("usage")
-    page = folder / "usage.html"
-    page.write_text(usage_written("html"), encoding="utf-8")
-    with browser(folder / "profile") as opened:
-        opened.open(page.as_uri())
-        yield opened
+    with opened(tmp_path_factory.mktemp("usage"), usage_written("html")) as tab:
+        yield tab
 
 
 def test_chromium_runs_it_without_a_complaint_or_a_request(tab: Tab, tmp_path: Path) -> None:
-    told = [event for event in tab.events if event["method"] in {"Log.entryAdded", "Runtime.exceptionThrown"}]
-    assert told == []
-    sent = [event["params"]["request"]["url"] for event in tab.events if event["method"] == "Network.requestWillBeSent"]
-    assert [url for url in sent if not url.startswith("file:")] == []
-    for dark, width in ((False, 1200), (True, 1200), (True, 400)):
-        tab.screenshot(tmp_path / "shot.png", dark=dark, width=width)
-        assert tab.run("document.documentElement.scrollWidth <= innerWidth")  # a narrow window does not scroll sideways
+    tab.check_manners(tmp_path)
 
 
 def test_a_chart_is_read_with_the_keyboard(tab: Tab) -> None:
