@@ -15,7 +15,7 @@ from keyguard.odb.pack import TREE, Ints, Pack
 from keyguard.odb.reader import Reader
 from keyguard.odb.stride import COLUMNS, LAST, NEEDED, stride
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 19
 
 
 class Chunk(NamedTuple):
