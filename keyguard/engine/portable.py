@@ -1,6 +1,7 @@
 """The same triggers with `re`: the fallback where there is no Hyperscan, and its oracle.
 
-One look at each four bytes of the text says which literals are in it; triggers run only around those.
+One look at each four bytes of the text says which literals are in it; triggers run only around those. The few that
+need none, of a person's own rules, run over all of it.
 """
 
 from __future__ import annotations
@@ -24,8 +25,12 @@ class PortableEngine:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._triggers = [(re.compile(rule.trigger.encode()), rule.width) for rule in rules]
         self._rules: dict[bytes, list[int]] = {}
+        self._everywhere: list[int] = []
         for number, rule in enumerate(rules):
-            for literal in {_rarest(text) for text in required_literals(rule.trigger, _GRAM)}:
+            literals = _literals(rule.trigger)
+            if not literals:
+                self._everywhere.append(number)
+            for literal in literals:
                 self._rules.setdefault(literal, []).append(number)
         self._short = [literal for literal in self._rules if len(literal) < _GRAM]
         grams = [literal for literal in self._rules if len(literal) == _GRAM]
@@ -38,6 +43,8 @@ class PortableEngine:
             trigger, width = self._triggers[number]
             for low, high in _around(text, sorted(places), width):
                 found.update((match.end(), number) for match in trigger.finditer(text, low, high))
+        for number in self._everywhere:
+            found.update((match.end(), number) for match in self._triggers[number][0].finditer(text))
         ordered = sorted(found)
         return Hits([number for _, number in ordered], [end for end, _ in ordered])
 
@@ -61,6 +68,14 @@ class PortableEngine:
         for shift in range(_GRAM):
             found |= self._wanted.intersection(view[shift : shift + (len(block) - shift) // _GRAM * _GRAM].cast("I"))
         return self._short + [self._grams[gram] for gram in found]
+
+
+def _literals(trigger: str) -> set[bytes]:
+    """Texts that can be looked up, of which every match holds one; none where it needs none."""
+    try:
+        return {_rarest(text) for text in required_literals(trigger, _GRAM)}
+    except ValueError:
+        return set()
 
 
 def _rarest(text: bytes) -> bytes:

@@ -18,7 +18,7 @@ from keyguard.providers.gitleaks_allow import Notes, global_allowlists, raw_allo
 from keyguard.providers.re2 import Translated, translate
 from keyguard.providers.schema import MAX_REACH
 from keyguard.providers.syntax import parse, sight
-from keyguard.providers.trigger import MAX_WIDTH, Trigger, derive_trigger
+from keyguard.providers.trigger import MAX_WIDTH, Trigger, broad_trigger, derive_trigger
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -177,9 +177,7 @@ def _made(name: str, provider: str, table: Mapping[str, Any], notes: Notes) -> R
     by_keyword = trigger is None
     if trigger is None:
         trigger = _keyword_trigger(keywords)
-        notes.add(
-            f"rule {name}: found within {MAX_REACH} bytes of a keyword, because its pattern has no text of its own"
-        )
+        notes.add(f"rule {name}: found within {MAX_REACH} bytes of a keyword, because its pattern is in any file")
     for note in done.notes:
         notes.add(f"rule {name}: {note}")
     return Rule(
@@ -223,9 +221,13 @@ def _crosses_lines(pattern: str) -> bool:
 
 
 def _trigger(pattern: str, keywords: tuple[str, ...], *, lines: bool) -> Trigger | None:
-    """The trigger; None where the pattern has no text of its own and keywords can take its place."""
+    """The trigger; None where the pattern says too little and keywords can take its place."""
     try:
         return derive_trigger(pattern, lines=lines)
+    except RuleError:
+        pass
+    try:
+        return broad_trigger(pattern, lines=lines)
     except RuleError:
         if any(len(word) >= _LEAST_KEYWORD for word in keywords):
             return None

@@ -24,6 +24,9 @@ _POSITIONS_BEFORE = 8
 _SHORT_LITERAL = 5
 _MOST_VARIANTS = 64
 _BITS_A_BYTE = 5.0
+_PROSE = charset.LOWER | 1 << 32
+_LEAST_BITS = 16.0
+_WIDEST_BROAD = 64
 
 
 class Trigger(NamedTuple):
@@ -57,6 +60,31 @@ def derive_trigger(pattern: str, *, lines: bool) -> Trigger:
             "expected one in each alternative, or a `trigger` that says what to look for"
         )
     return _finish(piece.node)
+
+
+def broad_trigger(pattern: str, *, lines: bool) -> Trigger:
+    """A trigger without a literal, such as `[A-Z0-9]{20}`: slower, and for the rules of other scanners only.
+
+    RuleError where ordinary text would be full of its matches.
+    """
+    items = _items(_one_line(parse(pattern).node, lines))
+    pieces = [Seq(_trim_both(_prefix(items[start:], _WIDEST_BROAD))) for start in range(len(items))]
+    piece = max(pieces, key=_strangeness, default=Seq(()))
+    if _strangeness(piece) < _LEAST_BITS:
+        raise RuleError("it has no text of its own, and what it matches is in any file")
+    return _finish(piece)
+
+
+def _strangeness(node: Node) -> float:
+    """How many bits of chance it takes for printable signs to match. What holds small letters and spaces is prose."""
+    if isinstance(node, Chars):
+        if not _PROSE & ~node.members:
+            return 0.0
+        return max(0.0, math.log2(charset.size(charset.PRINTABLE) / max(1, charset.size(node.members))))
+    parts = list(map(_strangeness, children(node)))
+    if isinstance(node, Alt):
+        return max(0.0, min(parts) - math.log2(len(parts)))
+    return parts[0] * node.low if isinstance(node, Repeat) else sum(parts)
 
 
 def check_trigger(pattern: str) -> Trigger:
@@ -209,8 +237,7 @@ def _extend(items: tuple[Node, ...], start: int, end: int, certain: int) -> Node
     before: tuple[Node, ...] = ()
     if certain < _SHORT_LITERAL:
         before = _reversed_all(_prefix(_reversed_all(items[:start]), _POSITIONS_BEFORE))
-    whole = _trim(before + items[start:end] + after)
-    return Seq(_reversed_all(_trim(_reversed_all(whole))))
+    return Seq(_trim_both(before + items[start:end] + after))
 
 
 def _reversed_all(items: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -256,6 +283,10 @@ def _is_on_line(node: Node) -> bool:
     if isinstance(node, Chars):
         return not node.members & charset.NEWLINE
     return all(map(_is_on_line, children(node)))
+
+
+def _trim_both(items: tuple[Node, ...]) -> tuple[Node, ...]:
+    return _reversed_all(_trim(_reversed_all(_trim(items))))
 
 
 def _trim(items: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -250,11 +250,22 @@ def test_git_secrets_matches_whole_words(repo: Repo, pattern: str, lines: list[s
     assert {texts[place["line"] - 1] for finding in found for place in finding["occurrences"]} == set(lines)
 
 
+@pytest.mark.parametrize("engine", ["hyperscan", "portable"])
+def test_a_git_secrets_pattern_without_a_literal(repo: Repo, engine: str) -> None:
+    """The example of its manual, `git secrets --add '[A-Z0-9]{20}'`."""
+    repo.git("config", "secrets.patterns", "[A-Z0-9]{20}")
+    found, other = ("".join(pieces) for pieces in (["ZORP7", "Q4N2"] * 2 + ["7A"], ["ZORP7", "q4n2"] * 2 + ["7A"]))
+    repo.write("a.txt", f"{found}\nx {found}, {found}X {other}\n_{found}\n")
+    assert "1 of 1 patterns are rules" in run(repo, "git-secrets")
+    report = scan(repo, "a.txt", "--engine", engine)
+    assert [place["line"] for each in report["findings"] for place in each["occurrences"]] == [1, 2]
+
+
 def test_a_pattern_that_would_not_run_is_told(repo: Repo) -> None:
     repo.git("config", "secrets.patterns", ".{20}")
     said = run(repo, "git-secrets")
     assert "0 of 1 patterns are rules" in said
-    assert "the pattern '.{20}': no literal" in said
+    assert "the pattern '.{20}': it has no text of its own" in said
 
 
 def test_trufflehog_paths(repo: Repo) -> None:

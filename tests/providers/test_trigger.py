@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from keyguard.errors import RuleError
 from keyguard.providers.sample import make_sample, seeded
 from keyguard.providers.syntax import parse
-from keyguard.providers.trigger import MAX_WIDTH, Trigger, check_trigger, derive_trigger
+from keyguard.providers.trigger import MAX_WIDTH, Trigger, broad_trigger, check_trigger, derive_trigger
 from tests.providers.patterns import ANCHORED
 
 
@@ -19,6 +19,28 @@ from tests.providers.patterns import ANCHORED
 def test_a_pattern_without_a_literal_needs_a_written_trigger(pattern: str) -> None:
     with pytest.raises(RuleError, match="`trigger`"):
         derive_trigger(pattern, lines=False)
+
+
+@pytest.mark.parametrize(
+    "pattern", [".{20}", r"\w{20}", "[A-Za-z ]{80}", "(?:[0-9]{16}|[a-z]{8})", "[0-9]{3}", r"[^\s]{99}"]
+)
+def test_what_is_in_any_file_is_no_trigger(pattern: str) -> None:
+    with pytest.raises(RuleError, match="in any file"):
+        broad_trigger(pattern, lines=False)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "trigger", "width"),
+    [
+        ("[A-Z0-9]{20}", "[0-9A-Z]{20}", 20),
+        ("(?m:^)(?:[a-z]{2})?([0-9a-f]{32,64})(?![0-9])", "[0-9a-f]{32}", 32),
+        ("[A-Za-z0-9/+=]{40,900}", r"[\+/-9=A-Za-z]{40}", 40),
+        (r"x?[0-9]{3}-[0-9]{2}-[0-9]{4}", r"[0-9]{3}\-[0-9]{2}\-[0-9]{4}", 11),
+        ("[0-9]{16}|[A-F]{8}-", r"(?:[0-9]{16}|[A-F]{8}\-)", 16),
+    ],
+)
+def test_a_trigger_without_a_literal(pattern: str, trigger: str, width: int) -> None:
+    assert broad_trigger(pattern, lines=False) == Trigger(trigger, width)
 
 
 def test_a_pattern_of_two_lines_needs_a_reach() -> None:
