@@ -13,12 +13,16 @@ from keyguard.odb.delta import IMPLEMENTATION
 
 _KEY = 16
 _HASH = 8
-_PLACES = 1 << 21
+_MOST = 1 << 21
 
 
-def new_table(places: int = _PLACES) -> bytearray | None:
-    """An empty table for so many lines (a power of two), with a key that nobody knows."""
-    return bytearray(os.urandom(_KEY)) + bytearray(_HASH * places) if IMPLEMENTATION == "C" else None
+def new_table(lines: int) -> bytearray | None:
+    """An empty table for about so many lines, with a key that nobody knows. It takes at most 16 MiB."""
+    if IMPLEMENTATION != "C":
+        return None
+    table = bytearray(_KEY + _HASH * min(1 << lines.bit_length(), _MOST))
+    table[:_KEY] = os.urandom(_KEY)
+    return table
 
 
 def learn(table: bytearray, fresh: bytes, places: bytes) -> None:

@@ -24,6 +24,7 @@ from keyguard.triage.confirm import Confirmed, Match
 
 _LONGEST_ENTRY = 5000
 _TREE_WINDOWS = 1 << 20
+_PACKED_LINE = 128  # bytes of a pack for each different line in it, by experience
 
 
 class Found(NamedTuple):
@@ -99,7 +100,8 @@ class ObjectScanner:
         inheritance = Inheritance(pack, chunk, self._matcher.confirmer, self._limits.limit)
         views = SlabBuilder(self._limits.slab)
         if self._known is None and self._limits.delta:
-            self._known = new_table()  # made here: each process has its own
+            # Made here: each process has its own.
+            self._known = new_table(sum(len(each.data) for each in self._packs) // _PACKED_LINE)
         for batch in walk(pack, chunk, self._limits, failures, self._known):
             out = out.counting(batch, self._mark(batch, inheritance))
             if batch.wide is not None and (view := text_view(batch.wide)) is not None:

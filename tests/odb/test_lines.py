@@ -29,8 +29,9 @@ class Reading(NamedTuple):
 
 
 def table_of(places: int) -> bytearray:
-    table = new_table(places)
+    table = new_table(places - 1)
     assert table is not None
+    assert len(table) == 16 + 8 * places
     return table
 
 
