@@ -80,7 +80,7 @@ class _Bench:
         found = self.findings([Path("data")])
         seconds = time.monotonic() - started
         told = [
-            Told(place["path"], place["line"], place["end_line"], finding["secret"], finding["rule"])
+            Told(place["path"], place["line"], place["end_line"], _standing(finding, place), finding["rule"])
             for finding in found
             for place in finding["occurrences"]
         ]
@@ -134,6 +134,11 @@ class _Bench:
     def _ask(self, path: Path, *options: str) -> str:
         command = [sys.executable, str(self._scorer / "score.py"), str(path), "--root", str(self._root), *options]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def _standing(finding: Mapping[str, Any], place: Mapping[str, Any]) -> str:
+    """The secret as it stands in the file; empty where it was decoded: then the scorer goes by the line."""
+    return "" if place.get("decoded") else str(finding["secret"])
 
 
 def _of_detect_secrets(report: Mapping[str, Any]) -> Iterable[Told]:

@@ -249,8 +249,8 @@ AGAIN_NOTES: Final = (
     "amounts. The second one on a new model is judged by the key's total alone.",
 )
 PASS_NOTES: Final = (
-    "`audit_pass.py`: the store holds 91 days; the run reads what is due from a fake OpenAI on loopback, whose time is",
-    "in the seconds and not in those of the processor.",
+    "`audit_pass.py`: the store holds 91 days; the run reads what is due from a fake OpenAI on loopback, which has its",
+    "answers ready.",
 )
 TIMID_NOTES: Final = (
     "Those above take $2 to $50 an hour and ramps of 5 to 100 cents. The first version of the generator had",

@@ -1,16 +1,19 @@
 """Measures one real `keyguard audit run` over 500 keys with 90 days of hourly figures in the store.
 
 The store is filled first, as 90 days of runs would have left it; the run then reads what is due from a fake OpenAI in
-this process (whose time is not counted), judges all series, and keeps what it found.
+this process, judges all series, and keeps what it found. A first run, on a copy, lets the fake work its answers out.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -26,7 +29,7 @@ from spending import PRICE, invent  # noqa: E402 - a neighbour, as run by its pa
 
 from tests.audit.fakes import llm  # noqa: E402 - the tests' own fake
 from tests.audit.fakes.ledger import Ledger, used  # noqa: E402
-from tests.http.server import Server  # noqa: E402
+from tests.http.server import Asked, Reply, Server  # noqa: E402
 
 _SETTINGS: Final = """
 [endpoints]
@@ -67,18 +70,41 @@ def measure(keys: int = 500, days: int = 90) -> Cost:
     end = int(time.time()) // HOUR * HOUR
     # A day more than is asked for, so that no gap is left to be read.
     dollars = invent(7, keys, days + 1).true
-    with tempfile.TemporaryDirectory() as folder, Server(llm.openai(_ledger(dollars[-72:], end))) as server:
+    with tempfile.TemporaryDirectory() as folder, Server(_ready(llm.openai(_ledger(dollars[-72:], end)))) as server:
         state, config = Path(folder, "state"), Path(folder, "settings.toml")
         config.write_text(_SETTINGS.format(address=server.address), encoding="utf-8")
         points = _fill(state, dollars, end)
-        more = {"KEYGUARD_STATE": str(state), "KEYGUARD_CONFIG": str(config), "ADMIN": "admin", "PYTHONPATH": str(ROOT)}
+        shutil.copy(state, copy := Path(folder, "copy"))
+        more = {"KEYGUARD_CONFIG": str(config), "ADMIN": "admin", "PYTHONPATH": str(ROOT)}
+        _run({**more, "KEYGUARD_STATE": str(copy)})
         before, begun = os.times(), time.perf_counter()
-        command, environment = [sys.executable, "-c", _RUN], {**os.environ, **more}
-        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        run = _run({**more, "KEYGUARD_STATE": str(state)})
         wall, after = time.perf_counter() - begun, os.times()
         processor = after.children_user - before.children_user + after.children_system - before.children_system
         size = sum(each.stat().st_size for each in Path(folder).glob("state*"))
         return Cost(wall, processor, int(run.stderr.split()[-1]) * 1.024 / 1e3, size / 1e6, points, run.returncode)
+
+
+def _run(more: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", _RUN]
+    return subprocess.run(command, env={**os.environ, **more}, capture_output=True, text=True, check=False)
+
+
+def _ready(fake: Callable[[Asked], Reply]) -> Callable[[Asked], Reply]:
+    """The same answer to the same question, at once."""
+    known: dict[str, Reply] = {}
+
+    def reply(asked: Asked) -> Reply:
+        question = f"{asked.path} {asked.query}"
+        if question not in known:
+            known[question] = _written(fake(asked))
+        return known[question]
+
+    return reply
+
+
+def _written(reply: Reply) -> Reply:
+    return reply._replace(body=json.dumps(reply.body).encode())
 
 
 def _fill(path: Path, dollars: object, end: int) -> int:

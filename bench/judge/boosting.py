@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from keyguard.triage.judge.forest import Tree
 
 Ints = NDArray[np.int64]
+WHOLE = 1 << 6  # the weight of one sample
 _UNIT = 1 << 16
 _BINS = 48
 
@@ -41,7 +42,8 @@ class Stage(NamedTuple):
 
 
 def boost(measured: Ints, labels: Ints, weights: Ints, stages: Sequence[Stage], plan: Plan) -> tuple[int, list[Tree]]:
-    """The first guess and the trees, in thousandths of the log-odds. `measured`: one row a sample; labels 0 and 1.
+    """The first guess and the trees, in thousandths of the log-odds. `measured`: one row a sample; labels 0 and 1;
+    weights in parts of `WHOLE`.
 
     Of `stages` (fewest trees first) the first holds for a tree that has not been passed; after them, all columns.
     """
@@ -55,8 +57,8 @@ def boost(measured: Ints, labels: Ints, weights: Ints, stages: Sequence[Stage], 
     trees = []
     for number in range(plan.trees):
         chances = 1 / (1 + np.exp(-scores / 1000))
-        pull = np.rint((labels - chances) * _UNIT).astype(np.int64) * weights
-        bend = np.rint(chances * (1 - chances) * _UNIT).astype(np.int64) * weights
+        pull = np.rint((labels - chances) * _UNIT).astype(np.int64) * weights // WHOLE
+        bend = np.rint(chances * (1 - chances) * _UNIT).astype(np.int64) * weights // WHOLE
         rows = np.array(sorted(random.sample(range(len(labels)), int(plan.rows * len(labels)))))
         most = next((stage.columns for stage in stages if number < stage.trees), len(cuts))
         usable = [at for at in used if at < most]

@@ -10,24 +10,26 @@ import argparse
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from math import sqrt
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from judge.boosting import Ints, Plan, Stage, boost, predict
+from judge.boosting import WHOLE, Ints, Plan, Stage, boost, predict
 from judge.samples import Sample, files, owners, read_samples
 from judge.vocabulary import Counts, count, make_words
+from keyguard.triage.judge.court import settled
 from keyguard.triage.judge.features import BARE, GLANCE, Gauge
 from keyguard.triage.judge.forest import Forest, Stop, Tree
 from keyguard.triage.judge.weights import PLACE, Weights, write_weights
 
 PLAN = Plan()
-LIMITS = (-2200, -620, 1400)  # log-odds of about 10, 35 and 80 %
+LIMITS = (-2200, -900, 1400)  # log-odds of about 10, 29 and 80 %
 # Most candidates end at the first of these, whatever path they have: histories have no paths until late.
 STAGES = (Stage(20, BARE), Stage(40, BARE), Stage(70, GLANCE))
-_LOST = 0.01  # of what would be reported at low confidence: given up at the last of them
+_LOST = 0.02  # of what would be reported at low confidence: given up at the last of them
 
 
 def main() -> None:
@@ -57,9 +59,24 @@ def learn(
     gauge = Gauge(words)
     mine = [sample for sample in samples if sample.owner not in without and sample.label >= 0]
     measured: Ints = np.array([gauge.measure(sample.scene) for sample in mine], np.int64)
-    labels: Ints = np.array([sample.label for sample in mine], np.int64)
-    guess, trees = boost(measured, labels, np.ones(len(mine), np.int64), STAGES, plan)
+    # What is settled without trees is none to them, whatever a label says: labels contradict each other there.
+    labels: Ints = np.array([sample.label == 1 and not settled(sample.scene) for sample in mine], np.int64)
+    guess, trees = boost(measured, labels, _weights(mine), STAGES, plan)
     return Weights(words, Forest(guess, trees, _stops(guess, trees, measured)), LIMITS)
+
+
+def _weights(samples: Sequence[Sample]) -> Ints:
+    """What comes again and again, and owners with many candidates, count for less than their number: what is learned is
+    for repositories of others. The mean is that of one sample."""
+    keys = [(sample.owner, sample.scene.value, sample.scene.name) for sample in samples]
+    times = Counter(keys)
+    once = [1 / sqrt(times[key]) for key in keys]
+    sums: dict[str, float] = defaultdict(float)
+    for sample, weight in zip(samples, once):
+        sums[sample.owner] += weight
+    shares = np.array([weight / sqrt(sums[sample.owner]) for sample, weight in zip(samples, once)])
+    weights: Ints = np.rint(WHOLE * shares / shares.mean()).astype(np.int64)
+    return weights
 
 
 def _stops(guess: int, trees: Sequence[Tree], measured: Ints) -> list[Stop]:

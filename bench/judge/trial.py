@@ -58,4 +58,6 @@ def _scan(scanner: FileScanner, root: Path, paths: list[str]) -> Iterator[Told]:
     for sighting in outcome.sightings:
         place = sighting.occurrence.location
         path = Path(place.path.decode()).relative_to(root).as_posix()
-        yield Told(path, place.line, place.end_line, sighting.value.decode("utf-8", "replace"), str(sighting.rule))
+        # What was decoded does not stand in the file: the scorer goes by the line.
+        value = b"" if place.decoded else sighting.value
+        yield Told(path, place.line, place.end_line, value.decode("utf-8", "replace"), str(sighting.rule))

@@ -1,4 +1,8 @@
-"""The nouns every layer shares. Standard library only."""
+"""The nouns every layer shares. Standard library only.
+
+What a hook loads is without `from __future__ import annotations`: NamedTuple compiles each annotation that is text,
+which takes 4 of its 120 ms.
+"""
 
 from keyguard.model.finding import Finding, Location, Occurrence, Provenance
 from keyguard.model.grade import Confidence, Severity

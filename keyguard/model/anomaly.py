@@ -25,7 +25,8 @@ class Kind(Enum):
 
 
 class Anomaly(NamedTuple):
-    """Times are starts of buckets, Unix seconds, UTC. Money is in the series' currency, else it is requests.
+    """Times are starts of buckets, Unix seconds, UTC. Money is in the series' currency, else it is requests,
+    or as many as the tokens are worth where these are all that is told.
 
     `id` stays the same while the event lasts and is read again; data restated later can move its start. `raised` is
     the bucket with which it became worth an alarm; `alarms` are that one and those with which it got worse (cost

@@ -1,7 +1,5 @@
 """A secret that was found, and every place it was found in."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from keyguard.model.grade import Confidence, Severity

@@ -1,7 +1,5 @@
 """Everything a report format may use."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from keyguard.model.finding import Finding

@@ -1,7 +1,5 @@
 """What provider files say: providers and their detection rules."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, NamedTuple
 
 from keyguard.model.grade import Confidence, Severity
@@ -76,5 +74,5 @@ class RuleSet(NamedTuple):
 
     providers: tuple[Provider, ...]
     rules: tuple[Rule, ...]
-    exemptions: tuple[Exemption, ...] = ()
+    exemptions: "tuple[Exemption, ...]" = ()
     notes: tuple[str, ...] = ()

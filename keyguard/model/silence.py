@@ -1,7 +1,5 @@
 """What keeps a finding out of the count, and the trace that it leaves."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from keyguard.model.finding import Finding

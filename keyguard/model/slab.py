@@ -1,7 +1,5 @@
 """The flat types of the hot path."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from typing import NamedTuple
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 HOUR = 3600
 DAY = 86400
+UNTOLD = -(1 << 63)
 
 
 class UsagePoint(NamedTuple):
@@ -55,17 +56,18 @@ class UsageSeries(NamedTuple):
 
 
 class UsageColumns(NamedTuple):
-    """The same as lists side by side, for arithmetic over many points. Money is inexact here: never add it up to show.
+    """The same as texts of whole numbers with commas between them: what many points are read from the fastest.
 
-    None stands where a figure is not told.
+    UNTOLD stands where a figure is not told. Money is in billionths, rounded: never add it up to show. `tokens` are
+    left out ("") where money or requests are told, which say more; `growing` are the starts of incomplete buckets.
     """
 
     name: SeriesName
-    starts: list[int]
-    requests: list[int | None]
-    tokens: list[int | None]
-    money: list[float | None]
-    complete: list[bool]
+    starts: str
+    requests: str
+    tokens: str
+    money: str
+    growing: str
 
 
 class Span(NamedTuple):

@@ -1,7 +1,5 @@
 """What a provider said about one secret."""
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 STATES: Final = ("live", "dead", "restricted", "unknown")
@@ -12,6 +10,7 @@ class Verdict(NamedTuple):
 
     `owner`, `account`, `scopes` and `expires` (ISO 8601 where it could be read) are as far as the answer told, empty
     where it did not. `host` was asked at `checked` (ISO 8601, UTC), with HTTP `status`; empty and 0 where nobody was.
+    `request` and `answer` are what was said, without secrets: evidence for an incident, and in no report of a scan.
     """
 
     state: str
@@ -23,3 +22,5 @@ class Verdict(NamedTuple):
     host: str = ""
     checked: str = ""
     status: int = 0
+    request: str = ""
+    answer: str = ""

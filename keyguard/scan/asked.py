@@ -83,6 +83,8 @@ def _scan_large(git: CatFile, matcher: Matcher, census: Census, name: str, asked
         asked.glimpses[name, match] = glimpse
     asked.skips.extend(Skip(f"object {name}", f"rule {rule} took too long on it") for rule in in_pieces.timeouts)
     census.objects += 1
+    census.content += in_pieces.content
+    census.scanned += in_pieces.scanned
 
 
 def _scan_whole(matcher: Matcher, census: Census, whole: Whole, asked: Asked) -> None:

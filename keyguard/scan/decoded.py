@@ -18,6 +18,7 @@ from keyguard.sources.decode_triggers import (
     DEEPEST,
     GZIP64,
     HEX,
+    JOINED,
     QUADS,
     TEXT_QUADS,
     TRIGGERS,
@@ -202,6 +203,10 @@ def _decoder(coding: int) -> Decoder:
         from keyguard.sources.decode_base64 import decode_base64
 
         return decode_base64
+    if coding == JOINED:
+        from keyguard.sources.decode_joined import decode_joined
+
+        return decode_joined
     from keyguard.sources.decode_escapes import decode_escapes, decode_hex
 
     return decode_hex if coding == HEX else decode_escapes
@@ -230,7 +235,7 @@ def _by_piece(slab: Slab, triggers: Iterable[tuple[int, int]]) -> dict[tuple[int
             piece = slab.piece(at - 1)
             start, end = piece.start, piece.end
         key = (coding, start, at % 2 if coding == HEX else 0)
-        if coding in (BASE64, GZIP64) or at - last.get(key, -_APART) >= _APART:
+        if coding in (BASE64, GZIP64, JOINED) or at - last.get(key, -_APART) >= _APART:
             last[key] = at
             ends = found.setdefault((coding, start), [])
             if not ends or ends[-1] != at:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
@@ -145,6 +146,8 @@ class Batch:
         self._is_fresh |= text.fresh is not None
 
     def add_located(self, kind: str, path: bytes, in_pieces: InPieces, provenance: Provenance | None = None) -> None:
+        self.content += in_pieces.content
+        self.scanned += in_pieces.scanned
         found = in_pieces.found
         cases = [
             Case(Passage(kind, path, found[match].around, found[match].origin), match)
@@ -185,10 +188,13 @@ class Batch:
         self._texts.clear()
 
     def _counts(self, slab: Slab, at: int) -> bool:
-        """Whether the line before an offset of the slab matters."""
-        piece = slab.piece(at - 1)
-        fresh = self._texts[piece.owner].fresh
-        return fresh is None or fresh.touch(at - 1 - piece.start, at - piece.start)
+        """Whether the line before an offset of the slab matters. (Asked of every hit.)"""
+        number = bisect_left(slab.starts, at) - 1
+        fresh = self._texts[number].fresh
+        if fresh is None:
+            return True
+        at -= slab.starts[number]
+        return fresh.touch(at - 1, at)
 
     def _standing(self, matches: list[Match]) -> list[Match]:
         settled = resolve(self._matcher.rules, matches)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,24 +16,25 @@ class FreshLines:
 
     def __init__(self, text: bytes, lines: Callable[[], Sequence[Lines]]) -> None:
         self._text, self._lines = text, lines
-        self._stretches: list[tuple[int, int]] | None = None
+        self._edges: list[int] | None = None
 
     def touch(self, start: int, end: int) -> bool:
         """Whether one of the bytes from `start` to `end` is on a line that is new."""
-        if self._stretches is None:
-            self._stretches = list(_stretches(self._text, self._lines()))
-        behind = bisect_left(self._stretches, (end, end))
-        return behind > 0 and self._stretches[behind - 1][1] > start
+        if self._edges is None:
+            self._edges = list(_edges(self._text, self._lines()))
+        behind = bisect_right(self._edges, start)
+        return behind % 2 == 1 or (behind < len(self._edges) and self._edges[behind] < end)
 
 
-def _stretches(text: bytes, lines: Sequence[Lines]) -> Iterator[tuple[int, int]]:
-    """Where the lines start and end in the text, with their line breaks."""
+def _edges(text: bytes, lines: Sequence[Lines]) -> Iterator[int]:
+    """Where the lines start and end in the text, with their line breaks: by turns."""
     at, number = 0, 1
     for first, last in lines:
         start = _step(text, at, first - number)
         at = _step(text, start, last + 1 - first)
         number = last + 1
-        yield start, at
+        yield start
+        yield at
 
 
 def _step(text: bytes, at: int, count: int) -> int:

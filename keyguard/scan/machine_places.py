@@ -43,6 +43,10 @@ ROOTS: Final = (
     Root("local", "LOCALAPPDATA", "{home}/AppData/Local"),
     Root("claude", "CLAUDE_CONFIG_DIR", "{home}/.claude"),
     Root("codex", "CODEX_HOME", "{home}/.codex"),
+    Root("codex_state", "CODEX_SQLITE_HOME", "{codex}"),
+    Root("gemini", "GEMINI_CLI_HOME", "{home}"),
+    Root("copilot", "COPILOT_HOME", "{home}/.copilot"),
+    Root("kaggle", "KAGGLE_CONFIG_DIR", "{home}/.kaggle"),
     Root("docker", "DOCKER_CONFIG", "{home}/.docker"),
     Root("azure", "AZURE_CONFIG_DIR", "{home}/.azure"),
     Root("gcloud", "CLOUDSDK_CONFIG", "{config}/gcloud"),
@@ -54,6 +58,9 @@ ROOTS: Final = (
 _BASH: Final = "gnu.org/software/bash/manual: Bash History Facilities; unverified"
 _CLAUDE: Final = "code.claude.com/docs/en/claude-directory"
 _CODEX: Final = "developers.openai.com/docs/config-file/config-basic and environment-variables"
+_COPILOT: Final = "docs.github.com: Copilot CLI configuration directory"
+_HUGGING_FACE: Final = "huggingface.co/docs/huggingface_hub: Environment variables"
+_OPENCODE: Final = "opencode.ai/docs/config: Locations"
 _GEMINI: Final = "geminicli.com/docs/reference/configuration"
 _WINDOWS_HISTORY: Final = "learn.microsoft.com: about_PSReadLine, Command History"
 _MCP: Final = "modelcontextprotocol.io/quickstart/user; unverified"
@@ -72,10 +79,14 @@ _SHELLS: Final = (
     Place(HISTORY, "the shell", "$HISTFILE", POSIX, source=_BASH),
     Place(HISTORY, "bash", "{home}/.bash_history", source=_BASH),
     Place(HISTORY, "bash", "{home}/.bash_sessions/*.history*", (MACOS,)),
-    Place(HISTORY, "sh", "{home}/.sh_history", POSIX),
-    Place(HISTORY, "zsh", "{home}/.zsh_history", POSIX),
-    Place(HISTORY, "zsh", "{home}/.zhistory", POSIX),
-    Place(HISTORY, "zsh", "{home}/.histfile", POSIX),
+    *(
+        Place(HISTORY, tool, "{home}/." + name, POSIX)
+        for tool, name in (
+            *(("sh", "sh_history"), ("zsh", "zsh_history"), ("zsh", "zhistory"), ("zsh", "histfile")),
+            *(("psql", "psql_history"), ("mysql", "mysql_history"), ("redis-cli", "rediscli_history")),
+            ("less", "lesshst"),
+        )
+    ),
     Place(HISTORY, "zsh", "{home}/.zsh_sessions/*.history*", (MACOS,)),
     Place(HISTORY, "fish", "{data}/fish/*_history", POSIX),
     Place(HISTORY, "nushell", "{config}/nushell/history.*", (LINUX,)),
@@ -90,10 +101,6 @@ _SHELLS: Final = (
     ),
     Place(HISTORY, "Python", "{home}/.python_history"),
     Place(HISTORY, "Node.js", "{home}/.node_repl_history"),
-    Place(HISTORY, "psql", "{home}/.psql_history", POSIX),
-    Place(HISTORY, "mysql", "{home}/.mysql_history", POSIX),
-    Place(HISTORY, "redis-cli", "{home}/.rediscli_history", POSIX),
-    Place(HISTORY, "less", "{home}/.lesshst", POSIX),
 )
 
 _DOTFILES: Final = (
@@ -140,16 +147,16 @@ _REGISTRIES: Final = (
 )
 
 _CLOUDS: Final = (
-    Place("cloud credentials", "AWS", "{home}/.aws/credentials"),
-    Place("cloud credentials", "AWS", "{home}/.aws/config"),
     Place("cloud credentials", "AWS", "$AWS_SHARED_CREDENTIALS_FILE"),
     Place("cloud credentials", "AWS", "$AWS_CONFIG_FILE"),
-    Place("cloud credentials", "AWS", "{home}/.aws/cli/cache/*.json"),
-    Place("cloud credentials", "AWS", "{home}/.aws/sso/cache/*.json"),
-    Place("cloud credentials", "Google Cloud", "{gcloud}/application_default_credentials.json", POSIX),
-    Place("cloud credentials", "Google Cloud", "{gcloud}/credentials.db", POSIX),
-    Place("cloud credentials", "Google Cloud", "{gcloud}/access_tokens.db", POSIX),
-    Place("cloud credentials", "Google Cloud", "{gcloud}/legacy_credentials/*/*", POSIX),
+    *(
+        Place("cloud credentials", "AWS", "{home}/.aws/" + name)
+        for name in ("credentials", "config", "cli/cache/*.json", "sso/cache/*.json")
+    ),
+    *(
+        Place("cloud credentials", "Google Cloud", "{gcloud}/" + name, POSIX)
+        for name in ("application_default_credentials.json", "*.db", "legacy_credentials/*/*")
+    ),
     Place("cloud credentials", "Google Cloud", "{appdata}/gcloud/*credentials*", (WINDOWS,)),
     Place("cloud credentials", "Google Cloud", "$GOOGLE_APPLICATION_CREDENTIALS"),
     Place("cloud credentials", "Azure", "{azure}/accessTokens.json"),
@@ -177,14 +184,15 @@ _CLOUDS: Final = (
 )
 
 _MODELS: Final = (
-    Place("AI credentials", "Hugging Face", "{hf}/token"),
+    Place("AI credentials", "Hugging Face", "{hf}/token", source=_HUGGING_FACE),
+    Place("AI credentials", "Hugging Face", "$HF_TOKEN_PATH", source=_HUGGING_FACE),
     Place("AI credentials", "Hugging Face", "{hf}/stored_tokens"),
     Place("AI credentials", "Hugging Face", "{home}/.huggingface/token"),
     Place("AI credentials", "OpenAI", "{config}/openai/*", POSIX),
     Place("AI credentials", "OpenAI", "{home}/.openai/*"),
     Place("AI credentials", "Anthropic", "{config}/anthropic/*", POSIX),
     Place("AI credentials", "Anthropic", "{home}/.anthropic/*"),
-    Place("AI credentials", "Kaggle", "{home}/.kaggle/kaggle.json"),
+    Place("AI credentials", "Kaggle", "{kaggle}/*"),
     Place("AI credentials", "Modal", "{home}/.modal.toml"),
     Place("AI credentials", "Weights & Biases", "{config}/wandb/settings", POSIX),
     Place("AI credentials", "llm", "{config}/io.datasette.llm/keys.json", (LINUX,)),
@@ -208,20 +216,21 @@ _ASSISTANTS: Final = (
     Place("assistant settings", "Claude Code", "{claude}/CLAUDE.md", source=_CLAUDE),
     Place("assistant settings", "Codex", "{codex}/config.toml", source=_CODEX),
     Place("assistant settings", "Codex", "{codex}/auth.json"),
-    Place("assistant settings", "Gemini CLI", "{home}/.gemini/settings.json", source=_GEMINI),
-    Place("assistant settings", "Gemini CLI", "{home}/.gemini/.env", source=_GEMINI),
-    Place("assistant settings", "Gemini CLI", "{home}/.gemini/oauth_creds.json"),
+    Place("assistant settings", "Gemini CLI", "{gemini}/.gemini/settings.json", source=_GEMINI),
+    Place("assistant settings", "Gemini CLI", "{gemini}/.gemini/.env", source=_GEMINI),
+    Place("assistant settings", "Gemini CLI", "{gemini}/.gemini/oauth_creds.json"),
     Place("assistant settings", "Cursor", "{home}/.cursor/mcp.json"),
     Place("assistant settings", "Windsurf", "{home}/.codeium/windsurf/mcp_config.json"),
     Place("assistant settings", "Windsurf", "{home}/.codeium/mcp_config.json"),
     Place("assistant settings", "Continue", "{home}/.continue/config.*"),
     Place("assistant settings", "Continue", "{home}/.continue/.env"),
-    Place("assistant settings", "Copilot", "{home}/.copilot/*.json"),
+    Place("assistant settings", "Copilot", "{copilot}/*.json", source=_COPILOT),
     Place("assistant settings", "Copilot", "{config}/github-copilot/*.json", POSIX),
     Place("assistant settings", "Copilot", "{local}/github-copilot/*.json", (WINDOWS,)),
     Place("assistant settings", "Amazon Q", "{home}/.aws/amazonq/mcp.json"),
     Place("assistant settings", "goose", "{config}/goose/*.yaml", POSIX),
-    Place("assistant settings", "opencode", "{config}/opencode/opencode.json*", POSIX),
+    Place("assistant settings", "opencode", "{config}/opencode/opencode.json*", POSIX, source=_OPENCODE),
+    Place("assistant settings", "opencode", "$OPENCODE_CONFIG", source=_OPENCODE),
     Place("assistant settings", "Zed", "{config}/zed/settings.json", POSIX),
     *(
         Place("assistant settings", editor, f"{folder}/{name}", systems, private=False)
@@ -235,10 +244,17 @@ _TRANSCRIPTS: Final = (
     Place(TRANSCRIPT, "Claude Code", "{claude}/projects/**/*.jsonl", source=_CLAUDE),
     Place(TRANSCRIPT, "Claude Code", "{claude}/history.jsonl", source=_CLAUDE),
     Place(TRANSCRIPT, "Codex", "{codex}/sessions/**/*.jsonl"),
+    Place(TRANSCRIPT, "Codex", "{codex}/archived_sessions/**/*.jsonl"),
     Place(TRANSCRIPT, "Codex", "{codex}/history.jsonl"),
-    Place(TRANSCRIPT, "Gemini CLI", "{home}/.gemini/tmp/**/*.json*"),
+    Place(TRANSCRIPT, "Codex", "{codex_state}/*.sqlite", source=f"{_CODEX}; file names unverified"),
+    Place(TRANSCRIPT, "Gemini CLI", "{gemini}/.gemini/tmp/**/*.json*"),
     Place(TRANSCRIPT, "Continue", "{home}/.continue/sessions/*.json"),
-    Place(TRANSCRIPT, "Copilot", "{home}/.copilot/**/*.jsonl"),
+    *(
+        Place(TRANSCRIPT, "Copilot", f"{{copilot}}/{name}", source=_COPILOT)
+        for name in ("session-state/**/*", "session-store.db", "logs/**/*")
+    ),
+    Place(TRANSCRIPT, "opencode", "{data}/opencode/opencode.db", POSIX),
+    Place(TRANSCRIPT, "opencode", "{data}/opencode/storage/**/*.json", POSIX),
     Place(TRANSCRIPT, "llm", "{config}/io.datasette.llm/logs.db", (LINUX,)),
     Place(TRANSCRIPT, "llm", "{support}/io.datasette.llm/logs.db", (MACOS,)),
     Place(TRANSCRIPT, "Ollama", "{home}/.ollama/history"),
@@ -255,27 +271,6 @@ _TRANSCRIPTS: Final = (
 )
 
 PLACES: Final = (*_SHELLS, *_DOTFILES, *_REGISTRIES, *_CLOUDS, *_MODELS, *_ASSISTANTS, *_TRANSCRIPTS)
-
-# In the folders of projects, by name and by the folder that holds them.
-PROJECT_FILES: Final = (".env", ".env.*", ".envrc", "*.env", ".mcp.json", "mcp.json", ".aider.conf.yml")
-PROJECT_LOGS: Final = (".aider.chat.history.md", ".aider.input.history")
-PROJECT_FOLDERS: Final = {
-    ".claude": ("settings*.json",),
-    ".codex": ("config.toml",),
-    ".cursor": ("mcp.json",),
-    ".gemini": ("settings.json", ".env"),
-    ".roo": ("mcp.json",),
-    ".streamlit": ("secrets.toml",),
-    ".vscode": ("mcp.json", "settings.json"),
-}
-# Folders of tools and systems, in which nobody keeps a project of his own.
-PASSED_BY: Final = frozenset(
-    {
-        *("node_modules", "bower_components", "site-packages", "venv", "env", "virtualenv", "__pycache__", "vendor"),
-        *("Library", "AppData", "Applications", "snap", "miniconda3", "anaconda3", "go", "target", "dist", "build"),
-        *("Pictures", "Music", "Movies", "Videos"),
-    }
-)
 
 VARIABLES: Final = (
     *(root.variable for root in ROOTS if root.variable),

@@ -9,16 +9,8 @@ from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 from keyguard.model import Skip
-from keyguard.scan.machine_places import (
-    PASSED_BY,
-    PLACES,
-    PROJECT_FILES,
-    PROJECT_FOLDERS,
-    PROJECT_LOGS,
-    ROOTS,
-    TRANSCRIPT,
-    Place,
-)
+from keyguard.scan.machine_places import PLACES, ROOTS, TRANSCRIPT, Place
+from keyguard.scan.machine_projects import PASSED_BY, PROJECT_FILES, PROJECT_FOLDERS, PROJECT_LOGS
 
 _DEEPEST: Final = 6
 

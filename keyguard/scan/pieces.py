@@ -28,10 +28,15 @@ class Glimpse(NamedTuple):
 
 
 class InPieces(NamedTuple):
-    """Matches with their places in the whole text, and the rules that took too long on a piece."""
+    """Matches with their places in the whole text, and the rules that took too long on a piece.
+
+    `content` is the size of the text, `scanned` how many bytes went through the engine.
+    """
 
     found: dict[Match, Glimpse]
     timeouts: set[str]
+    content: int = 0
+    scanned: int = 0
 
 
 class Piece(NamedTuple):
@@ -52,20 +57,21 @@ def scan_pieces(matcher: Matcher, read: Callable[[int, int], Pieces]) -> InPiece
     """
     out = InPieces({}, set())
     overlap = matcher.confirmer.overlap
-    head = _scan(matcher, read(PIECE, overlap), None, out)
+    head, content, scanned = _scan(matcher, read(PIECE, overlap), None, out)
     coding = coding_of(head)
     if coding:
-        _scan(matcher, _whole_characters(read(PIECE, coding.unit * overlap), coding), coding, out)
-    return out
+        scanned += _scan(matcher, _whole_characters(read(PIECE, coding.unit * overlap), coding), coding, out)[2]
+    return out._replace(content=content, scanned=scanned)
 
 
-def _scan(matcher: Matcher, pieces: Pieces, coding: Coding | None, out: InPieces) -> bytes:
-    """Adds what is found to `out`; returns the first bytes."""
-    head = b""
+def _scan(matcher: Matcher, pieces: Pieces, coding: Coding | None, out: InPieces) -> tuple[bytes, int, int]:
+    """Adds what is found to `out`; returns the first bytes, the size of all and how many were scanned."""
+    head, size, scanned = b"", 0, 0
     lines = columns = 0  # newlines before the piece, and code points since the last of them
     for piece in _with_steps(pieces):
         text = coding.view(piece.data) if coding else piece.data
         head = piece.data[: HEAD + 1] if piece.first else head
+        size, scanned = piece.offset + len(piece.data), scanned + len(text)
         matches = sorted(match_piece(matcher, text, piece, out.timeouts))
         spans = locate(text, [(match.start, match.end) for match in matches])
         stored = _stored(matches, text, piece.offset, coding)
@@ -80,7 +86,7 @@ def _scan(matcher: Matcher, pieces: Pieces, coding: Coding | None, out: InPieces
         newline = passed.rfind(b"\n")
         lines += passed.count(b"\n")
         columns = len(passed[newline + 1 :].decode("utf-8", "replace")) + (columns if newline < 0 else 0)
-    return head
+    return head, size, scanned
 
 
 def _whole_characters(pieces: Pieces, coding: Coding) -> Iterator[tuple[int, bytes]]:

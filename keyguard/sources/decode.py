@@ -10,6 +10,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from keyguard.sources.decode_triggers import Reach
+
 
 class Segment(NamedTuple):
     """`size` bytes of decoded text from `at` on, which stand in `length` encoded bytes from `origin` on."""
@@ -18,17 +20,6 @@ class Segment(NamedTuple):
     size: int
     origin: int
     length: int
-
-
-class Reach(NamedTuple):
-    """How far one looks around a place, in bytes of encoded text.
-
-    A secret stands if what its rule looks at begins at most `back` before the line of encoded text that the secret
-    begins on, and ends at most `ahead` after that line's start.
-    """
-
-    back: int
-    ahead: int
 
 
 class Decoded(NamedTuple):

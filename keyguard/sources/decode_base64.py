@@ -8,8 +8,8 @@ from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from keyguard.sources.decode import Decoded, Reach, Segment
-from keyguard.sources.decode_triggers import BASE64, GZIP64, QUADS, WIDE64
+from keyguard.sources.decode import Decoded, Segment
+from keyguard.sources.decode_triggers import BASE64, GZIP64, QUADS, WIDE64, Reach
 from keyguard.sources.text import coding_of
 
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import overload
 
-from keyguard.sources.decode import Decoded, Reach, Segment
-from keyguard.sources.decode_triggers import ESCAPES, HEX, NAMES
+from keyguard.sources.decode import Decoded, Segment
+from keyguard.sources.decode_triggers import ESCAPES, HEX, NAMES, Reach
 
 _HEX_DIGITS = b"0123456789abcdefABCDEF"
 _HEX_RUN = re.compile(rb"[0-9a-fA-F]*")
@@ -50,7 +50,7 @@ def _run(content: bytes, hits: Sequence[int], place: int, reach: Reach) -> tuple
 
 def decode_escapes(coding: int, content: bytes, hits: Sequence[int], reach: Reach) -> Iterator[Decoded]:
     """The lines around the hits (ascending), or as much of a long one as may be looked at."""
-    pattern, plain = _ESCAPE if coding == ESCAPES else _PERCENT, _plain
+    pattern = _ESCAPE if coding == ESCAPES else _PERCENT
     place = 0
     while place < len(hits):
         mine = [hits[place]]
@@ -66,16 +66,19 @@ def decode_escapes(coding: int, content: bytes, hits: Sequence[int], reach: Reac
             mine.append(hits[following])
         place += len(mine)
         encoded = content[low:high]
-        text, segments = pattern.sub(plain, encoded), _Segments(encoded, low, pattern)
+        text, segments = pattern.sub(_plain, encoded), Segments(encoded, low, pattern, _plain)
         cut_left = low == floor > 0 and content[low - 1] != 0x0A
         yield Decoded((NAMES[coding],), text, segments, low, high, cut_left, newline < 0 and high < len(content), mine)
 
 
-class _Segments(Sequence[Segment]):
-    """Where the bytes of a line came from; worked out when it is asked for, which is where something was found."""
+class Segments(Sequence[Segment]):
+    """Where the bytes of a text came from in which `pattern` is replaced by what `plain` makes of it; worked out when
+    it is asked for, which is where something was found."""
 
-    def __init__(self, encoded: bytes, origin: int, pattern: re.Pattern[bytes]) -> None:
-        self._encoded, self._origin, self._pattern = encoded, origin, pattern
+    def __init__(
+        self, encoded: bytes, origin: int, pattern: re.Pattern[bytes], plain: Callable[[re.Match[bytes]], bytes]
+    ) -> None:
+        self._encoded, self._origin, self._pattern, self._plain = encoded, origin, pattern, plain
         self._known: list[Segment] = []
 
     def __len__(self) -> int:
@@ -94,7 +97,7 @@ class _Segments(Sequence[Segment]):
             for found in self._pattern.finditer(self._encoded):
                 start, end = found.span()
                 at = self._add(at, start - last, last, start - last)
-                at = self._add(at, len(_plain(found)), start, end - start)
+                at = self._add(at, len(self._plain(found)), start, end - start)
                 last = end
             self._add(at, len(self._encoded) - last, last, len(self._encoded) - last)
         return self._known

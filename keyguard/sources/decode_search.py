@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from keyguard.sources.decode_triggers import BASE64, GZIP64, HEX, QUADS, TEXT_QUAD, TEXT_QUADS, TRIGGERS, WIDE64
+from keyguard.sources.decode_triggers import (
+    BASE64,
+    GZIP64,
+    HEX,
+    JOINED,
+    QUADS,
+    TEXT_QUAD,
+    TEXT_QUADS,
+    TRIGGERS,
+    WIDE64,
+)
 
 _RUN = bytes(0x41 if (chr(byte).isalnum() and byte < 128) or byte in b"+/_-" else 0x20 for byte in range(256))
 _LETTERS = 4 * QUADS
@@ -19,12 +29,17 @@ _LEADS = [
     for number, trigger in enumerate(TRIGGERS)
     if trigger.coding == BASE64
 ]
+_IN_LINES = [
+    (number, re.compile(trigger.pattern.encode()))
+    for number, trigger in enumerate(TRIGGERS)
+    if trigger.coding == JOINED
+]
 # The rest ends in an escape: that is looked for, then the whole trigger up to there.
 _ESCAPE = re.compile(rb"\\(?:u00[2-7][0-9a-fA-F]|x[2-7][0-9a-fA-F]|[\"'])|%(?:[2-7][0-9a-fA-F])")
 _AT_ESCAPE = [
     (number, re.compile(rb"(?:%s)\Z" % trigger.pattern.encode()), trigger.width)
     for number, trigger in enumerate(TRIGGERS)
-    if trigger.coding not in (BASE64, WIDE64, HEX, GZIP64)
+    if trigger.coding not in (BASE64, WIDE64, HEX, GZIP64, JOINED)
 ]
 
 
@@ -37,6 +52,9 @@ def search(text: bytes) -> Iterator[tuple[int, int]]:
         end = end if end >= 0 else len(text)
         yield from _in_run(text, start, end)
         start = runs.find(b"A" * _LETTERS, end)
+    for number, pattern in _IN_LINES:
+        for found in pattern.finditer(text):
+            yield number, found.end()
     for found in _ESCAPE.finditer(text):
         end = found.end()
         for number, pattern, width in _AT_ESCAPE:

@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from keyguard.sources.decode import Reach
-
-BASE64, WIDE64, GZIP64, HEX, ESCAPES, PERCENT = range(6)
-NAMES: Final = ("base64", "base64", "base64", "hex", "escapes", "percent")
+BASE64, WIDE64, GZIP64, HEX, ESCAPES, PERCENT, JOINED = range(7)
+NAMES: Final = ("base64", "base64", "base64", "hex", "escapes", "percent", "pieces")
 QUADS: Final = 5
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
@@ -32,6 +30,22 @@ _WIDE_QUADS: Final = "[CDI-Za-f][AQgw][AB][A-Za-z0-9+/]A[A-H][A-Za-z0-9+/]A"
 _LEADS: Final = (r"\n", '"', "'", "=", ">", ":", "`", ",", r"\(", ": ", "= ", "  ", r"\t")
 _WORDS: Final = r"(?:echo|printf|asic|earer|<<<|base64,) "
 _NAMES: Final = "(?i:passw|secret|token|api.?key|auth|pwd|credential)"
+# A name, what gives it a value, a literal, and what leads on to the next one.
+_NAMED: Final = rf"""{_NAMES}[A-Za-z0-9_.\[\]"'-]{{0,20}}(?::[ ]?[A-Za-z]{{1,12}})?[ \t]{{0,3}}"""
+_LITERAL: Final = r"""[bfruLU@$]{0,2}(?:"[^"\n]{1,80}"|'[^'\n]{1,80}')[ \t]{0,3}"""
+_ON: Final = r"""(?:(?:\+|\.\.?|&|~|\|\||\\)[ \t]{0,3}(?:[bfruLU@$]{0,2}["']|_?\r?(?m:$))|[ \t]["'])"""
+_GIVEN: Final = r"(?:[:=]>?|:=|[(, \t])[ \t(]{0,4}"
+
+
+class Reach(NamedTuple):
+    """How far one looks around a place, in bytes of encoded text.
+
+    A secret stands if what its rule looks at begins at most `back` before the line of encoded text that the secret
+    begins on, and ends at most `ahead` after that line's start.
+    """
+
+    back: int
+    ahead: int
 
 
 class Trigger(NamedTuple):
@@ -55,6 +69,11 @@ TRIGGERS: Final = (
     Trigger(PERCENT, rf"{_NAMES}[\w.-]{{0,20}}%(?:22|27|3[aAdD])", 36),
     Trigger(PERCENT, "[A-Za-z0-9+]{8}%2[BbFf]", 11),
     Trigger(PERCENT, "(?:%[2-7][0-9a-fA-F]){4}", 12),
+    Trigger(JOINED, f"{_NAMED}{_GIVEN}{_LITERAL}{_ON}", 148),
+    Trigger(JOINED, rf"{_NAMED}(?:[=:][ \t]{{0,3}})?\([ \t]{{0,3}}(?:{_LITERAL})?\r?(?m:$)", 143),
+    Trigger(JOINED, rf"{_NAMED}:?=[ \t]{{0,3}}\r?(?m:$)", 53),
+    Trigger(JOINED, rf"(?:char|CHAR|[Ss]tring)[^\n=\"']{{0,40}}{_NAMED}=[ \t]{{0,3}}{_LITERAL}\r?(?m:$)", 185),
+    Trigger(JOINED, rf"""{_NAMED}[:=]>?[ \t]{{0,3}}["']?[^"'\s\\]{{3,80}}\\\r?(?m:$)""", 135),
 )
 
 # By depth. What is found within decoded text depends on twice as much of it as is listed here for its depth; encoded

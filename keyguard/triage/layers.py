@@ -15,7 +15,8 @@ def resolve_layers(rules: Sequence[Rule], matches: Sequence[Match], settle: Sett
     """The matches that stand, by place. Each way of decoding is settled by itself.
 
     A secret seen in fewer steps stands for the same one seen in more. A match by a generic rule gives way to one in
-    what its bytes decode to; one in decoded text to that of a specific rule in the text as it is.
+    what its bytes decode to; one in decoded text to that of a specific rule in the text as it is, and to one of its own
+    rule there that is no part of it.
     """
     layers: dict[tuple[tuple[str, ...], int], list[Match]] = {}
     for match in matches:
@@ -51,7 +52,7 @@ def _gives_way(rules: Sequence[Rule], match: Match, plain: list[Match]) -> bool:
             break
         if _overlap(match, other) and (
             match.value == other.value
-            or match.rule == other.rule
+            or (match.rule == other.rule and other.value not in match.value)
             or (rules[match.rule].generic and not rules[other.rule].generic)
         ):
             return True

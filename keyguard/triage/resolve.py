@@ -7,6 +7,21 @@ from collections.abc import Iterable, Sequence
 from keyguard.model import Rule
 from keyguard.triage.confirm import Match, Part
 
+# Of judged rules: what is around a value bounds it better there than the name it is given to does elsewhere.
+_PRECISE = frozenset(
+    (
+        "basicauth-url-password",
+        "dburl-connection-string",
+        "dburl-jdbc-parameter",
+        "dburl-oracle-jdbc",
+        "dburl-password",
+        "generic-authorization",
+        "generic-basic-pair",
+        "generic-password-hash",
+        "generic-url-password",
+    )
+)
+
 
 def resolve(rules: Sequence[Rule], matches: Iterable[Match]) -> list[Match]:
     """The matches that stand, by place: within a rule the leftmost and longest value; between rules the specific one,
@@ -82,7 +97,8 @@ def _best(rules: Sequence[Rule], cluster: list[Match]) -> list[Match]:
     return sorted(kept, key=lambda each: each.start)
 
 
-def _rank(rules: Sequence[Rule], match: Match) -> tuple[bool, int, int, str]:
+def _rank(rules: Sequence[Rule], match: Match) -> tuple[int, int, int, str]:
     rule = rules[match.rule]
     # A rule that holds for some paths only stands back: it may not hold here.
-    return rule.generic or bool(rule.path), -match.confidence, match.start - match.end, rule.id
+    doubt = 2 if rule.generic and rule.id not in _PRECISE else int(rule.generic or bool(rule.path))
+    return doubt, -match.confidence, match.start - match.end, rule.id

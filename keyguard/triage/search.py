@@ -9,12 +9,14 @@ from typing import Any
 from keyguard.model.rule import SECRET, base_name
 
 _SECONDS = 2.0
+_LONG = 1 << 20  # bytes for which the time holds
 
 
 class Search:
     """A pattern of `regex`, and texts its matches begin with (see `Rule`), if they are known.
 
-    `secrets` and `parts` are its groups for the value and for what belongs to it; `seconds` is what a text may take.
+    `secrets` and `parts` are its groups for the value and for what belongs to it; `seconds` is what a text may take
+    and, where it is tried only at such texts, each MiB on the way to the next of them.
     """
 
     def __init__(self, compiled: Any, beginnings: Sequence[tuple[str, int]] = (), seconds: float = _SECONDS) -> None:
@@ -29,9 +31,11 @@ class Search:
         if not self._beginnings:
             yield from self._compiled.finditer(text, overlapped=True, timeout=self._seconds, concurrent=False)
             return
-        until = monotonic() + self._seconds
-        for start in self._starts(text.lower()):
-            left = until - monotonic()
+        starts = self._starts(text.lower())
+        began = monotonic()
+        for start in starts:
+            # A long line of many names takes long, and all of it counts; one place that does is given up.
+            left = began + self._seconds * (1 + start / _LONG) - monotonic()
             if left <= 0:
                 raise TimeoutError
             if match := self._compiled.match(text, start, timeout=left, concurrent=False):

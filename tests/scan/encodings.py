@@ -29,6 +29,11 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "percent": lambda text: b"/?q=" + b"".join(b"%%%02X" % byte for byte in text) + b"&r=1",
     "unicode": lambda text: b'{"a": "' + b"".join(b"\\u%04x" % byte for byte in text) + b'"}',
     "backslash-x": lambda text: b'char *s = "' + b"".join(b"\\x%02x" % byte for byte in text) + b'";',
+    "pieces": lambda text: b'token = "' + text[:9] + b'" + "' + text[9:] + b'";',
+    "pieces-lines": lambda text: (
+        b'secret = (\n    "' + text[:9] + b'"\n    "' + text[9:20] + b'"\n    "' + text[20:] + b'"\n)'
+    ),
+    "pieces-continued": lambda text: b"api_key=" + text[:12] + b"\\\n  " + text[12:],
     "base64-in-json": lambda text: (
         b'{"a": "' + b64encode(b'{"token": "' + text + b'"}').replace(b"=", b"\\u003d") + b'"}'
     ),

@@ -1,6 +1,6 @@
 """How code, configuration and commands give a value to a name: one text for each syntax, with the value left out.
 
-`TOKEN` and `PASSWORD` stand for a made-up value; a text with several lines has it once.
+`TOKEN` and `PASSWORD` stand for a made-up value; a text with several lines has it once. `TOK` and `EN` are its parts.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ def _of(seed: int, letters: str, size: int) -> str:
 
 
 VALUES = {"@TOKEN@": _of(1, ascii_letters + digits, 29), "@PASSWORD@": _of(2, ascii_letters + digits, 9) + "#Wx!4"}
+PARTS = {"@TOK@": VALUES["@TOKEN@"][:11], "@EN@": VALUES["@TOKEN@"][11:]}
 SYNTAXES = {
     # Code of the usual languages.
     "python": Syntax("app.py", 'API_TOKEN = "@TOKEN@"\n'),
@@ -49,24 +50,52 @@ SYNTAXES = {
     "objective-c": Syntax("App.m", 'NSString *apiToken = @"@TOKEN@";\n'),
     "perl": Syntax("app.pl", "my $api_token = '@TOKEN@';\n"),
     "lua": Syntax("app.lua", 'local api_token = "@TOKEN@"\n'),
+    "python, adjacent": Syntax("adjacent.py", 'API_TOKEN = "@TOK@" "@EN@"\n'),
+    "python, adjacent lines": Syntax("lines.py", 'API_TOKEN = (\n    "@TOK@"\n    "@EN@"\n)\n'),
+    "python, behind a bracket": Syntax("behind.py", 'API_TOKEN = ("@TOK@"\n             "@EN@")\n'),
+    "python, list": Syntax("lists.py", 'API_TOKENS = [\n    "none",  # nobody\n    "@TOKEN@",\n]\n'),
+    "javascript, added": Syntax("added.js", "const apiToken = '@TOK@' + '@EN@';\n"),
+    "javascript, added below": Syntax("below.js", 'const apiToken =\n  "@TOK@" +\n  "@EN@";\n'),
+    "javascript, call": Syntax("call.js", "client.setApiToken('@TOK@' + '@EN@');\n"),
+    "java, added": Syntax("Added.java", 'String API_TOKEN = "@TOK@" +\n    "@EN@";\n'),
+    "java, sign in front": Syntax("Front.java", 'String API_TOKEN = "@TOK@"\n    + "@EN@";\n'),
+    "kotlin, added": Syntax("Added.kt", 'val apiToken: String = "@TOK@" + "@EN@"\n'),
+    "go, added": Syntax("added.go", 'apiToken := "@TOK@" +\n\t"@EN@"\n'),
+    "go, list": Syntax("list.go", 'tokens := []string{\n\t"none",\n\t"@TOKEN@",\n}\n'),
+    "go, two values": Syntax("two.go", 'secretKey, _ := hex.DecodeString("@TOKEN@")\n'),
+    "c, adjacent lines": Syntax("adjacent.c", 'static const char api_token[] = "@TOK@"\n    "@EN@";\n'),
+    "c, continued string": Syntax("continued.c", 'static const char api_token[] = "@TOK@\\\n@EN@";\n'),
+    "c, defined in two": Syntax("two.h", '#define API_TOKEN "@TOK@" \\\n    "@EN@"\n'),
+    "php, added": Syntax("added.php", "<?php $api_token = '@TOK@' . '@EN@';\n"),
+    "lua, added": Syntax("added.lua", 'local api_token = "@TOK@" .. "@EN@"\n'),
+    "visual basic": Syntax("Added.vb", 'apiToken = "@TOK@" & _\n    "@EN@"\n'),
     "r": Syntax("app.r", 'api_token <- "@TOKEN@"\n'),
     "powershell": Syntax("app.ps1", "$ApiToken = '@TOKEN@'\n"),
     # Configuration.
     "env": Syntax(".env", "API_TOKEN=@TOKEN@\n"),
     "ini": Syntax("app.ini", "[api]\napi_token = @TOKEN@\n"),
+    "properties, continued": Syntax("continued.properties", "service.api.token=@TOK@\\\n    @EN@\n"),
     "properties": Syntax("app.properties", "service.api.token=@TOKEN@\n"),
     "yaml": Syntax("app.yml", "service:\n  api_token: @TOKEN@\n"),
     "yaml, quoted": Syntax("quoted.yml", 'service:\n  api_token: "@TOKEN@"\n'),
     "yaml, block scalar": Syntax("block.yml", "data:\n  api_token: |\n    @TOKEN@\n"),
+    "yaml, list": Syntax("tokens.yml", "service:\n  api_tokens:\n    - none\n    - @TOKEN@\n"),
     "yaml, names and values": Syntax("pairs.yml", "env:\n  - name: API_TOKEN\n    value: @TOKEN@\n"),
     "json": Syntax("app.json", '{"api_token": "@TOKEN@"}\n'),
     "json, later in a list": Syntax("list.json", '{"api_tokens": ["none", "@TOKEN@"]}\n'),
     "json in json": Syntax("nested.json", '{"body": "{\\"api_token\\": \\"@TOKEN@\\"}"}\n'),
+    "json, list": Syntax("lines.json", '{\n  "api_tokens": [\n    "none",\n    "@TOKEN@"\n  ]\n}\n'),
+    "json in html": Syntax("page.html", "<pre>{&#34;api_token&#34;: &#34;@TOKEN@&#34;}</pre>\n"),
     "toml": Syntax("app.toml", '[api]\ntoken = "@TOKEN@"\n'),
     "xml element": Syntax("app.xml", "<config><apiToken>@TOKEN@</apiToken></config>\n"),
     "xml attribute": Syntax("attribute.xml", '<client apiToken="@TOKEN@" />\n'),
     "xml, names and values": Syntax("web.config", '<add key="ApiToken" value="@TOKEN@" />\n'),
     "terraform": Syntax("provider.tf", 'provider "x" {\n  api_token = "@TOKEN@"\n}\n'),
+    "terraform, variable": Syntax(
+        "variables.tf",
+        'variable "api_token" {\n  type        = string\n  description = "For the API"\n  default     = "@TOKEN@"\n}\n',
+    ),
+    "terraform, variable on one line": Syntax("one.tf", 'variable "api_token" { default = "@TOKEN@" }\n'),
     "ansible": Syntax("group_vars/all.yml", "ansible_become_pass: @PASSWORD@\n"),
     "kubernetes secret": Syntax(
         "secret.yaml", "apiVersion: v1\nkind: Secret\nstringData:\n  db-password: @PASSWORD@\n"
@@ -86,6 +115,8 @@ SYNTAXES = {
     "notebook": Syntax("book.ipynb", '{"cells": [{"cell_type": "code", "source": ["api_token = \'@TOKEN@\'\\n"]}]}\n'),
     # Commands and addresses.
     "shell": Syntax("run.sh", "export API_TOKEN=@TOKEN@\n"),
+    "shell, continued": Syntax("continued.sh", "export API_TOKEN=@TOK@\\\n@EN@\n"),
+    "shell, adjacent": Syntax("adjacent.sh", 'export API_TOKEN="@TOK@"\\\n"@EN@"\n'),
     "command line": Syntax("flag.sh", "deploy --api-token @TOKEN@ --region eu\n"),
     "curl, user": Syntax("curl.sh", "curl -u deploy:@PASSWORD@ https://api.host.test/v1\n".replace("!4", "4")),
     "curl, header": Syntax("header.sh", "curl -H 'X-Api-Key: @TOKEN@' https://api.host.test/v1\n"),

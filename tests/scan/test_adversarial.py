@@ -27,6 +27,7 @@ from keyguard.scan.tree import scan_tree
 from keyguard.sources.containers.budget import Allowance
 from tests.scan.crates import make_tar, make_zip
 from tests.scan.encodings import token
+from tests.secrets import made_up
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,6 +101,16 @@ def test_a_long_line_of_json(size: int, tmp_path: Path, options: ScanOptions) ->
     report = _scan(tmp_path, options)
     assert report.complete
     assert _values(report) == [token()]
+
+
+@pytest.mark.parametrize("size", [MIB, pytest.param(13 * MIB, marks=pytest.mark.skipif(not LARGE, reason="large"))])
+def test_a_long_line_of_names_is_searched_to_its_end(size: int, tmp_path: Path, options: ScanOptions) -> None:
+    row = b'{"token_name": "next", "password_hint": "ask anna", "api_key_id": "k1", "keys": ["a"], "secret": "none"}, '
+    value = made_up("generic", "generic-quoted").secrets[0]
+    (tmp_path / "a.json").write_bytes(b"[" + row * (size // len(row)) + b'{"api_token": "' + value + b'"}]')
+    report = _scan(tmp_path, options)
+    assert report.complete
+    assert value in _values(report)
 
 
 def test_compressed_text_in_base64_that_grows_without_end(tmp_path: Path, options: ScanOptions) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
+import sqlite3
 import sys
 import zipfile
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from keyguard.scan.tree import scan_stdin, scan_tree
+from keyguard.sources.containers.databases import SHARED_MEMORY
 from tests.scan.crates import PACKERS, make_database, make_tar, make_zip
 from tests.scan.encodings import token
 
@@ -77,7 +81,13 @@ def test_a_missing_library_names_the_extra(
     assert "keyguard[containers]" in told
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="sqlite3 of this Python cannot read from memory")
+# Before Python 3.11, sqlite3 reads no database from memory; Linux has files there.
+no_databases = pytest.mark.skipif(
+    sys.version_info < (3, 11) and sys.platform != "linux", reason="this Python cannot read databases from memory"
+)
+
+
+@no_databases
 def test_reads_the_tables_of_a_database(tmp_path: Path, options: ScanOptions) -> None:
     make_database(tmp_path / "a.db", [("plain", b"x"), ("token", token())])
     found, skipped = _scan(tmp_path, options)
@@ -85,6 +95,30 @@ def test_reads_the_tables_of_a_database(tmp_path: Path, options: ScanOptions) ->
     assert not skipped
     (tmp_path / "a.db").write_bytes((tmp_path / "a.db").read_bytes()[:5000].ljust(8192, b"\x99"))
     assert _scan(tmp_path, options)[1][0].startswith("a.db: its tables cannot be read")
+
+
+@no_databases
+@pytest.mark.parametrize("mode", ["wal", "delete"])
+def test_reads_a_database_whatever_its_journal(mode: str, tmp_path: Path, options: ScanOptions) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as database, database:
+        assert database.execute(f"PRAGMA journal_mode = {mode}").fetchone() == (mode,)
+    make_database(tmp_path / "a.db", [("token", token())])
+    before = (tmp_path / "a.db").read_bytes()
+    found, skipped = _scan(tmp_path, options)
+    assert (found[0], skipped) == ("a.db!settings:2:9", [])
+    assert (tmp_path / "a.db").read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files in memory")
+def test_reads_a_database_as_on_python_3_10(
+    tmp_path: Path, options: ScanOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a connection that cannot be given bytes; nothing is left behind."""
+    before = set(os.listdir(SHARED_MEMORY))
+    make_database(tmp_path / "a.db", [("plain", b"x"), ("token", token())])
+    monkeypatch.setattr(sqlite3, "Connection", object)
+    assert "a.db!settings:5:9" in _scan(tmp_path, options)[0]
+    assert not {name for name in set(os.listdir(SHARED_MEMORY)) - before if name.startswith("keyguard-")}
 
 
 def test_what_is_decoded_stands_in_a_member(tmp_path: Path, options: ScanOptions) -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from keyguard.engine import Engine, open_engine
 from keyguard.model import Slab
-from keyguard.odb.pack import BLOB, WHOLE, Ints
 from keyguard.odb.lines import learn, new_table
+from keyguard.odb.pack import BLOB, WHOLE, Ints
 from keyguard.odb.stride import COLUMNS, NEEDED, stride
 from keyguard.odb.walk import Chunk
 from keyguard.scan.inherit import Inheritance

@@ -96,6 +96,14 @@ def test_variables_move_places(tmp_path: Path) -> None:
     assert [Path(os.fsdecode(spot.path)).name for spot in search(relative).spots] == ["auth.json"]
 
 
+def test_assistants_that_keep_more_in_one_place(tmp_path: Path) -> None:
+    kept = ("session-state/x/events.jsonl", "session-store.db", "logs/a.log", "mcp-config.json")
+    copilot = {put(tmp_path, f"moved/{name}") for name in kept}
+    codex = {put(tmp_path, f".codex/{name}") for name in ("state_5.sqlite", "archived_sessions/a.jsonl")}
+    spots = search(machine_at(tmp_path, COPILOT_HOME=str(tmp_path / "moved"))).spots
+    assert {Path(os.fsdecode(spot.path)) for spot in spots} == copilot | codex
+
+
 def test_a_home_with_signs_of_patterns(tmp_path: Path) -> None:
     home = tmp_path / "a[b]"
     put(home, ".claude/settings.local.json")

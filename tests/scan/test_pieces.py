@@ -37,8 +37,9 @@ def test_pieces_have_what_the_patterns_match(matcher: Matcher, parts: list[bytes
         step = steps[len(pieces) % len(steps)]
         pieces.append((start, text[start : start + step + matcher.confirmer.overlap]))
         start += step
-    found, timeouts = scan_pieces(matcher, lambda _, __: pieces)
+    found, timeouts, content, scanned = scan_pieces(matcher, lambda _, __: pieces)
     assert not timeouts
+    assert (content, scanned) == (len(text), sum(len(piece) for _, piece in pieces))
     assert {(match.rule, match.start, match.end) for match in found} == set(matching(text))
     if text.isascii():
         spans = [(match.start, match.end) for match in found]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from keyguard.scan.tree import scan_tree
-from tests.scan.syntaxes import SYNTAXES, VALUES
+from tests.scan.syntaxes import PARTS, SYNTAXES, VALUES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _written(text: str) -> bytes:
-    for mark, value in VALUES.items():
+    for mark, value in (VALUES | PARTS).items():
         text = text.replace(mark, value)
     return text.encode()
 

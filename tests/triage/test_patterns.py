@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,3 +68,29 @@ def test_every_pattern_of_ours_comes_back_as_it_was(tmp_path: Path) -> None:
         for rule in rules:
             made, plain = Patterns(tmp_path).compiled(rule.pattern), regex.compile(rule.pattern.encode())
             assert pickle.dumps(made) == pickle.dumps(plain)
+
+
+def test_what_is_kept_needs_only_the_part_in_c(tmp_path: Path) -> None:
+    """In a process of its own: what is imported later is the same, and a search that takes too long ends."""
+    patterns = [PATTERN, "(?P<secret>(?:a|aa)+)+b"]
+    for pattern in patterns:
+        Patterns(tmp_path).compiled(pattern)
+    script = f"""
+import sys
+from keyguard.triage.patterns import Patterns
+one, slow = [Patterns({str(tmp_path)!r}).compiled(pattern) for pattern in {patterns!r}]
+found = [(match.span(), match.groupdict()) for match in one.finditer(b"KEY=abcd12 qqq", overlapped=True)]
+try:
+    slow.search(b"a" * 60, timeout=0.01)
+    sys.exit("it did not take too long")
+except TimeoutError:
+    pass
+assert "regex" not in sys.modules
+import regex
+assert type(one) is regex.Pattern
+assert Patterns().compiled("(b)").fullmatch(b"b")
+plain = regex.compile({PATTERN.encode()!r})
+again = plain.finditer(b"KEY=abcd12 qqq", overlapped=True)
+assert found == [(match.span(), match.groupdict()) for match in again] != []
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -4,7 +4,7 @@ import random
 from itertools import pairwise
 
 from keyguard.model import Confidence
-from keyguard.triage.confirm import Match
+from keyguard.triage.confirm import Inner, Match
 from keyguard.triage.resolve import resolve
 from tests.rules import make_rule
 
@@ -13,8 +13,9 @@ RULES = [
     make_rule("abc", id="acme-a"),
     make_rule("abc", id="acme-sure", confidence=Confidence.HIGH),
     make_rule("abc", id="acme-generic", confidence=Confidence.HIGH, generic=True),
+    make_rule("abc", id="generic-authorization", generic=True),
 ]
-PLAIN, FIRST, SURE, GENERIC = range(4)
+PLAIN, FIRST, SURE, GENERIC, PRECISE = range(5)
 
 
 def _match(rule: int, start: int, end: int) -> Match:
@@ -48,6 +49,23 @@ def test_the_same_match_of_two_windows_is_one() -> None:
 
 def test_specific_before_generic_whatever_the_rest() -> None:
     assert _standing((GENERIC, 0, 50), (PLAIN, 10, 12)) == [(PLAIN, 10, 12)]
+
+
+def test_what_surroundings_bound_before_what_a_name_does() -> None:
+    assert _standing((GENERIC, 0, 50), (PRECISE, 10, 50)) == [(PRECISE, 10, 50)]
+    assert _standing((PRECISE, 0, 50), (PLAIN, 10, 12)) == [(PLAIN, 10, 12)]
+
+
+def _decoded(rule: int, start: int, end: int, value: bytes, steps: tuple[str, ...] = ()) -> Match:
+    return _match(rule, start, end)._replace(value=value, inner=Inner(steps, 0, value, 0))
+
+
+def test_the_whole_of_what_is_split_stands_for_its_parts() -> None:
+    part, rest = _decoded(GENERIC, 9, 12, b"abc"), _decoded(GENERIC, 18, 21, b"def")
+    whole = _decoded(GENERIC, 9, 21, b"abcdef", ("pieces",))
+    assert resolve(RULES, [part, rest, whole]) == [whole]
+    other = _decoded(GENERIC, 9, 21, b"xyzdef", ("escapes",))
+    assert resolve(RULES, [part, other]) == [part]
 
 
 def test_the_surer_then_the_longer_then_the_first_by_id() -> None:

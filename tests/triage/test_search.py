@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from time import monotonic
+
 import pytest
 import regex
 from hypothesis import given, settings
@@ -35,3 +37,15 @@ def test_a_pattern_that_takes_too_long(beginnings: tuple[tuple[str, int], ...]) 
     search = Search(regex.compile(rb"(?:a|a|aa|aaa){2,64}b"), beginnings, seconds=0.05)
     with pytest.raises(TimeoutError):
         list(search.find(b"a" * 400))
+
+
+def test_a_long_text_may_take_longer_but_none_of_its_parts() -> None:
+    """Each MiB has its time; a slow place does not use up that of what is behind it."""
+    quick = b"ab1 " * 40 + b" " * (1 << 20)
+    search = Search(COMPILED, BEGINNINGS, seconds=0.3)
+    assert len(list(search.find(quick * 3))) == 120
+    slow = Search(regex.compile(rb"aa(?:a|a|aa|aaa){2,64}b"), (("aa", 0),), seconds=0.05)
+    started = monotonic()
+    with pytest.raises(TimeoutError):
+        list(slow.find(b"a" * 400 + b" " * (8 << 20) + b"aa"))
+    assert monotonic() - started < 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
 _STEPS = 100_000
 _PIECE = 4 << 20
+# https://www.sqlite.org/fileformat.html (1.3.3): 1 for a rollback journal, 2 for a write-ahead log, without which the
+# file would not be opened.
+_VERSIONS = slice(18, 20)
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 - not a disk, and what is put there has a name of its own
 
 
 def sqlite_members(file: BinaryIO, budget: Budget) -> Iterator[Member | Refusal]:
@@ -24,19 +29,44 @@ def sqlite_members(file: BinaryIO, budget: Budget) -> Iterator[Member | Refusal]
         import sqlite3
     except ImportError:
         raise RefusedError("this Python has no sqlite3") from None
-    with contextlib.closing(sqlite3.connect(":memory:")) as database:
-        if not hasattr(database, "deserialize"):
-            raise RefusedError("its tables need Python 3.11; it was read as plain bytes")
-        try:
-            database.deserialize(read_all(file, budget.allowance.member))
+    content = bytearray(read_all(file, budget.allowance.member))
+    content[_VERSIONS] = b"\1\1"
+    try:
+        with contextlib.closing(_opened(content)) as database:
             database.set_progress_handler(lambda: _is_late(budget), _STEPS)
             database.text_factory = bytes
             database.execute("PRAGMA trusted_schema = OFF")
             database.execute("PRAGMA query_only = ON")
             yield from _tables(database, budget)
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            budget.check_time()
-            raise RefusedError(f"its tables cannot be read: {error}") from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        budget.check_time()
+        raise RefusedError(f"its tables cannot be read: {error}") from error
+
+
+def _opened(content: bytearray) -> sqlite3.Connection:
+    """The database, from memory alone: what is in it is not written to a disk."""
+    import sqlite3
+
+    if hasattr(sqlite3.Connection, "deserialize"):
+        database = sqlite3.connect(":memory:")
+        database.deserialize(content)
+        return database
+    # Python 3.10 reads no database from memory, but from a file that is in memory and gone as soon as it is open.
+    place = os.path.join(SHARED_MEMORY, f"keyguard-{os.urandom(16).hex()}")
+    try:
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError:
+        raise RefusedError("its tables need Python 3.11; it was read as plain bytes") from None
+    try:
+        with open(handle, "wb") as shared:
+            shared.write(content)
+        database = sqlite3.connect(f"file:{place}?mode=ro&immutable=1", uri=True)
+        database.execute("PRAGMA schema_version")  # opens it
+    except OSError as error:
+        raise RefusedError(f"its tables cannot be read: {error.strerror}") from error
+    finally:
+        os.unlink(place)
+    return database
 
 
 def _is_late(budget: Budget) -> bool:

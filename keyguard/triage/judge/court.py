@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from keyguard.model import Confidence
-from keyguard.triage.generic import is_label, is_own_name, is_public
 from keyguard.triage.judge.features import NAMES, Gauge
 from keyguard.triage.judge.scene import Scene, make_scene, name_on_line
 from keyguard.triage.judge.weights import Weights, read_weights
-from keyguard.triage.placeholder import is_placeholder
 
 if TYPE_CHECKING:
     from keyguard.triage.context import Case
 
 _REASONS = 6
+_SHORTEST = 4
 _REMEMBERED = 1 << 16
 _NOT_PATH = frozenset(place for place, (part, _) in enumerate(NAMES) if part == "path")
 _NOT_HERE = _NOT_PATH | {place for place, (part, _) in enumerate(NAMES) if part == "name"}
@@ -50,6 +49,8 @@ class Court:
         return self._hopeless[key]
 
     def _looks_hopeless(self, rule: str, value: bytes, name: bytes | None) -> bool:
+        from keyguard.triage.harmless import is_public
+
         if name is not None and is_public(name, value):
             return True
         scene = Scene(rule, "file", b"", value, name or b"", b"", b"", b"", b"")
@@ -63,7 +64,7 @@ class Court:
         confidence = self._confidence(score)
         if not confidence or _excluded(scene):
             return None
-        return Confidence.LOW if _is_stand_in(scene.value) else confidence
+        return Confidence.LOW if _never_more_than_low(scene) else confidence
 
     def scores(self, scenes: Sequence[Scene]) -> list[int | None]:
         """The sums of the trees, in thousandths of the log-odds; None where a glance sees no hope."""
@@ -94,8 +95,8 @@ class Court:
         """Why the verdict on a scene is what it is: what decided where the trees did not, then what spoke most for the
         candidate and against it, weightiest first."""
         said = _excluded(scene)
-        if confidence and _is_stand_in(scene.value):
-            said = "the value is a placeholder"
+        if confidence:
+            said = _never_more_than_low(scene)
         measured = self._gauge.measure(scene)
         shares = sorted(self._forest.shares(measured).items(), key=lambda share: (-abs(share[1]), share[0]))
         told = [_told(feature, share, measured[feature]) for feature, share in shares[:_REASONS]]
@@ -108,17 +109,33 @@ def scene_of(rule: str, case: Case) -> Scene:
     return make_scene(rule, passage.kind, passage.path, passage.text, start, start + len(match.value))
 
 
+def settled(scene: Scene) -> str:
+    """Why a candidate is no secret or never more than doubtful, whatever the trees say; empty where they decide."""
+    return _excluded(scene) or _never_more_than_low(scene)
+
+
 def _excluded(scene: Scene) -> str:
     """What makes a candidate no secret whatever the trees say; empty where nothing does."""
+    # Imported here: most candidates end before, and its patterns take some milliseconds to compile.
+    from keyguard.triage.harmless import are_words, is_label, is_public
+
     if is_public(scene.name, scene.value):
-        return "it is public by its kind: a public key, a hash, a date or a resource name"
-    if is_label(scene.value, scene.before, scene.above + scene.below):
-        return "it is the text of a label or its translation"
+        return "it is public by its kind: a public key, an id, a number, a date or a resource name"
+    if are_words(scene.name, scene.value) or is_label(scene.value, scene.before, scene.above + scene.below):
+        return "it is words: a label, its translation, or what no key is made of"
     return ""
 
 
-def _is_stand_in(value: bytes) -> bool:
-    return is_own_name(value) or is_placeholder(value)
+def _never_more_than_low(scene: Scene) -> str:
+    """Why no context makes a value more than doubtful; empty where one may."""
+    from keyguard.triage.harmless import is_hash, is_own_name
+    from keyguard.triage.placeholder import is_placeholder
+
+    if is_own_name(scene.value) or is_placeholder(scene.value):
+        return "the value is a placeholder"
+    if len(scene.value) < _SHORTEST:
+        return "the value is very short"
+    return "the value is a hash" if is_hash(scene.name, scene.value) else ""
 
 
 def _told(feature: int, share: int, value: int) -> str:

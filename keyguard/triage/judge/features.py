@@ -41,6 +41,7 @@ _PHRASE_KEY = re.compile(rb"[\"'][^\"'\n]*[A-Za-z] [^\"'\n]*[\"'][ \t]*(?:=>|[:=
 _OWN_MACHINE = re.compile(rb"localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1")
 _NOT_PLAIN = re.compile(rb"[^a-z0-9]+")
 _REMEMBERED = 1 << 15
+_SURROUNDINGS = 1 << 12
 _NO_RULE = [False] * len(RULES)
 
 _COUNTS_OF_VALUE = [
@@ -151,6 +152,7 @@ class Gauge:
         self._values: dict[bytes, list[int]] = {}
         self._names: dict[bytes, list[int]] = {}
         self._paths: dict[bytes, list[int]] = {}
+        self._surroundings: dict[tuple[object, ...], list[int]] = {}
 
     def glance(self, scene: Scene) -> list[int]:
         """The first `GLANCE` features, which are cheap: rule, value, name and path."""
@@ -169,7 +171,7 @@ class Gauge:
 
     def measure(self, scene: Scene) -> list[int]:
         """One number for each of NAMES."""
-        return [*self.glance(scene), *_relations(scene), _distance(scene), *self._line(scene), *self._near(scene)]
+        return [*self.glance(scene), *_relations(scene), *self._surrounding(scene)]
 
     def _value(self, value: bytes) -> list[int]:
         size = len(value)
@@ -221,6 +223,16 @@ class Gauge:
             len(words) == 1,
             lowered.endswith(b"s"),
         ]
+
+    def _surrounding(self, scene: Scene) -> list[int]:
+        """What is the same in all versions and copies of a file that have these lines."""
+        key = scene[3:]  # all but rule, kind and path
+        found = self._surroundings.get(key)
+        if found is None:
+            if len(self._surroundings) >= _SURROUNDINGS:
+                self._surroundings.clear()
+            found = self._surroundings[key] = [_distance(scene), *self._line(scene), *self._near(scene)]
+        return found
 
     def _line(self, scene: Scene) -> list[int]:
         self._line_topics = self._line_topics or Topics(LINE_WORDS)

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 # So many walks down a tree take the time in which numpy is loaded.
 _WORTH_NUMPY = 100_000
 Rows = Sequence[Sequence[int]]
-_Node = tuple[int, int, int, int]
 
 
 class Tree(NamedTuple):
@@ -37,7 +36,6 @@ class Forest:
 
     def __init__(self, guess: int, trees: Sequence[Tree], stops: Sequence[Stop]) -> None:
         self.guess, self.trees, self.stops = guess, trees, stops
-        self._nodes: list[list[_Node]] = []
         self._walked = 0
         self._grove: Grove | None = None
 
@@ -62,7 +60,7 @@ class Forest:
         """Whether `begin` may give a sum, whatever the features in `unknown` are."""
         total, done = self.guess, 0
         for trees, least in self.stops:
-            total += sum([_most(nodes, measured, unknown, nodes[0]) for nodes in self._walkable(done, trees)])
+            total += sum([_most(tree, measured, unknown) for tree in self.trees[done:trees]])
             if total < least:
                 return False
             done = trees
@@ -83,44 +81,38 @@ class Forest:
         """The totals with what the trees from `first` to before `last` add to each row."""
         if not rows or first == last:
             return list(totals)
-        self._walked += len(rows) * (last - first)
-        if self._grove is None and (self._walked > _WORTH_NUMPY or "numpy" in sys.modules):
+        if self._grove:
+            return self._grove.add(totals, rows, first, last)
+        kinds = list(map(tuple, rows))
+        different = set(kinds)  # what differs in a name only is often the same here
+        self._walked += len(different) * (last - first)
+        if self._walked > _WORTH_NUMPY or "numpy" in sys.modules:
             from keyguard.triage.judge.grove import Grove
 
             self._grove = Grove(self.trees)
-        if self._grove:
             return self._grove.add(totals, rows, first, last)
-        trees = self._walkable(first, last)
-        return [_descend(total, trees, measured) for total, measured in zip(totals, rows)]
-
-    def _walkable(self, first: int, last: int) -> list[list[_Node]]:
-        """The trees from `first` to before `last` in the form that is quick to walk. Most candidates need only some."""
-        self._nodes += [_nodes(tree) for tree in self.trees[len(self._nodes) : last]]
-        return self._nodes[first:last]
+        trees = self.trees[first:last]
+        sums = {kind: _sum(trees, kind) for kind in different}
+        return [total + sums[kind] for total, kind in zip(totals, kinds)]
 
 
-def _nodes(tree: Tree) -> list[_Node]:
-    """One tuple a node: feature, limit, left and right; a leaf is -1, value, 0, 0."""
-    return [
-        (feature, limit, left, left + 1) if feature >= 0 else (feature, value, 0, 0)
-        for feature, limit, left, value in zip(*tree)
-    ]
-
-
-def _most(nodes: list[_Node], measured: Sequence[int], unknown: Container[int], node: _Node) -> int:
-    """The most that a tree can add from a node on."""
-    feature, limit, left, right = node
-    while feature >= 0:
-        if feature in unknown:
-            return max(_most(nodes, measured, unknown, nodes[left]), _most(nodes, measured, unknown, nodes[right]))
-        feature, limit, left, right = nodes[left if measured[feature] <= limit else right]
-    return limit
-
-
-def _descend(total: int, trees: Sequence[list[_Node]], measured: Sequence[int]) -> int:
-    for nodes in trees:
-        feature, limit, left, right = nodes[0]
-        while feature >= 0:
-            feature, limit, left, right = nodes[left if measured[feature] <= limit else right]
-        total += limit
+def _sum(trees: Sequence[Tree], measured: Sequence[int]) -> int:
+    """What the trees add."""
+    total = 0
+    for features, limits, lefts, values in trees:
+        node = 0
+        while (feature := features[node]) >= 0:
+            node = lefts[node] if measured[feature] <= limits[node] else lefts[node] + 1
+        total += values[node]
     return total
+
+
+def _most(tree: Tree, measured: Sequence[int], unknown: Container[int], node: int = 0) -> int:
+    """The most that a tree can add from a node on."""
+    features, limits, lefts, values = tree
+    while (feature := features[node]) >= 0:
+        low = lefts[node]
+        if feature in unknown:
+            return max(_most(tree, measured, unknown, low), _most(tree, measured, unknown, low + 1))
+        node = low if measured[feature] <= limits[node] else low + 1
+    return values[node]

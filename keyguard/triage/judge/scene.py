@@ -9,6 +9,8 @@ _NAME = re.compile(rb"[A-Za-z_$@][A-Za-z0-9_$.-]*")
 _CAMEL = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _LOOK = 200
 _NEAR = 500
+_OPENED = frozenset(("generic-listed-below", "generic-variable-default"))
+_OPENINGS = (b"[\n", b"{\n", b"(\n", b":\n", b"[\r", b"{\r", b"(\r", b":\r")
 _FOLDERS = 4  # what lies further up says where a project was put, not what it is
 
 
@@ -35,7 +37,7 @@ def make_scene(rule: str, kind: str, path: bytes, text: bytes, start: int, end: 
     line_end = newline if newline >= 0 else min(len(text), end + _NEAR)
     before = text[max(line_start, start - _LOOK) : start]
     above = text[floor : max(floor, line_start - 1)]
-    name = _name_in(before) or (_name_in(above[-_LOOK:].rpartition(b"\n")[2]) if above else b"")
+    name = _name_in(before) or _name_in(_line_above(above, is_opened=rule in _OPENED))
     return Scene(
         rule,
         kind,
@@ -60,6 +62,13 @@ def name_on_line(before: bytes, *, is_cut: bool) -> bytes | None:
     before = before[-_LOOK:]
     name = _name_in(before)
     return None if not name or (is_cut and before.startswith(name)) else name
+
+
+def _line_above(above: bytes, *, is_opened: bool) -> bytes:
+    """The line that may name a value for which its own does not: the one before it, or the last that opens a block."""
+    if is_opened:
+        above = above[: max(0, *((above + b"\n").rfind(end) for end in _OPENINGS))]
+    return above[-_LOOK:].rpartition(b"\n")[2]
 
 
 def words_of(name: bytes) -> tuple[bytes, ...]:

@@ -221,6 +221,12 @@ RULES = (
     "generic-url-password",
     "generic-password-hash",
     "generic-listed",
+    "generic-listed-below",
+    "generic-variable-default",
+    "basicauth-url-password",
+    "dburl-password",
+    "dburl-connection-string",
+    "dburl-jdbc-parameter",
 )
 SEPARATORS = (
     ("=", rb"[^=!<>:+]=\s*\W*$"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from keyguard.triage.judge.characters import LETTERS_APART
@@ -23,13 +22,18 @@ def _listed(rows: _Rows) -> list[tuple[int, bytes]]:
 
 
 class Marks:
-    """Tells for each of some rows of texts whether one of them stands in a text."""
+    """Tells for each of some rows of texts whether one of them stands in a text.
 
-    def __init__(self, rows: _Rows) -> None:
+    Texts in which `without` is found are left out.
+    """
+
+    def __init__(self, rows: _Rows, without: re.Pattern[bytes] | None = None) -> None:
         self._size = len(rows)
         self._short: list[tuple[int, bytes]] = []
         self._by_start: dict[tuple[int, int], list[tuple[int, bytes]]] = {}
         for row, each in _listed(rows):
+            if without and without.search(each):
+                continue
             place = self._by_start.setdefault((each[0], each[1]), []) if len(each) > 1 else self._short
             place.append((row, each))
         self._starts = frozenset(self._by_start)
@@ -51,9 +55,8 @@ class Topics:
 
     def __init__(self, rows: _Rows) -> None:
         self._size = len(rows)
-        listed = _listed(rows)
-        self._signs = [(row, each) for row, each in listed if _NOT_WORD.search(each)]
-        self._words = _Runs([(row, each) for row, each in listed if not _NOT_WORD.search(each)])
+        self._signs = [(row, each) for row, each in _listed(rows) if _NOT_WORD.search(each)]
+        self._words = _Runs(Marks(rows, without=_NOT_WORD))
 
     def counts(self, text: bytes) -> list[int]:
         """One number a row; words begin and end where letters do, and where capitals begin them (see WORD)."""
@@ -73,21 +76,11 @@ class Topics:
 class _Runs(dict[bytes, tuple[int, ...]]):
     """By runs of letters the rows of their words, which are looked for once: most texts are made of the same ones."""
 
-    def __init__(self, texts: Sequence[tuple[int, bytes]]) -> None:
+    def __init__(self, marks: Marks) -> None:
         super().__init__()
-        self._any = _any_of(each for _, each in texts)
-        self._each = [
-            (row, _any_of(each for at, each in texts if at == row)) for row in sorted({row for row, _ in texts})
-        ]
+        self._marks = marks
 
     def __missing__(self, letters: bytes) -> tuple[int, ...]:
-        rows: tuple[int, ...] = ()
-        if self._any.search(letters.lower()):
-            words = [word.lower() for word in WORD.findall(letters)]
-            rows = tuple([row for word in words for row, any_of in self._each if any_of.search(word)])
-        self[letters] = rows
+        words = [word.lower() for word in WORD.findall(letters)]
+        rows = self[letters] = tuple([row for word in words for row, here in enumerate(self._marks.of(word)) if here])
         return rows
-
-
-def _any_of(texts: Iterable[bytes]) -> re.Pattern[bytes]:
-    return re.compile(b"|".join(sorted(set(map(re.escape, texts)))))

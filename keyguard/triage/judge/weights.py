@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from array import array
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, pairwise
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from keyguard.triage.judge.features import NAMES
 from keyguard.triage.judge.forest import Forest, Stop, Tree
 from keyguard.triage.judge.words import Words
 
-PLACE = Path(__file__).with_name("weights.json")
+if TYPE_CHECKING:
+    from os import PathLike
+
+# (pathlib takes as long to import as all of this to read.)
+PLACE = os.path.join(os.path.dirname(__file__), "weights.json")
 _FORMAT = 3
 
 
@@ -27,8 +31,9 @@ class Weights(NamedTuple):
     limits: tuple[int, int, int]
 
 
-def read_weights(place: Path = PLACE) -> Weights:
-    kept = json.loads(place.read_bytes())
+def read_weights(place: str | PathLike[str] = PLACE) -> Weights:
+    with open(place, "rb") as file:
+        kept = json.load(file)
     if kept["format"] != _FORMAT or kept["features"] != len(NAMES):
         raise ValueError(f"{place} is not of this version")
     ranks: dict[bytes, int] = {}
@@ -43,7 +48,7 @@ def read_weights(place: Path = PLACE) -> Weights:
     )
 
 
-def write_weights(weights: Weights, place: Path = PLACE) -> None:
+def write_weights(weights: Weights, place: str | PathLike[str] = PLACE) -> None:
     """The same bytes for the same weights."""
     words, forest = weights.words, weights.forest
     ranks: dict[str, list[str]] = {}
@@ -61,7 +66,8 @@ def write_weights(weights: Weights, place: Path = PLACE) -> None:
         "nodes": {part: _packed([getattr(tree, part) for tree in forest.trees]) for part in Tree._fields},
     }
     text = json.dumps(kept, separators=(",", ":")).replace(',"', ',\n"') + "\n"
-    place.write_bytes(text.encode())
+    with open(place, "wb") as file:
+        file.write(text.encode())
 
 
 def _encoded(content: bytes) -> str:
@@ -74,7 +80,7 @@ def _packed(rows: Iterable[Sequence[int]]) -> str:
 
 
 def _trees(sizes: Iterable[int], nodes: Mapping[str, str]) -> Iterator[Tree]:
-    parts = [_in_file_order(array("h", a2b_base64(nodes[part]))) for part in Tree._fields]
+    parts = [_in_file_order(array("h", a2b_base64(nodes[part]))).tolist() for part in Tree._fields]
     for start, end in pairwise(accumulate(sizes, initial=0)):
         yield Tree(*(part[start:end] for part in parts))
 

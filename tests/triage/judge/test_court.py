@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 
 from keyguard.model import Confidence
-from keyguard.triage.judge.court import Court
+from keyguard.triage.judge.court import Court, settled
 from tests.secrets import made_up
 from tests.triage.judge.scenes import scene_of
 
@@ -34,6 +36,22 @@ def test_what_is_no_secret(text: bytes) -> None:
 @pytest.mark.parametrize("value", [b"your-api-key-here", b"xxxxxxxxxxxxxxxxxxxx", b"EXAMPLEKEY1234567"])
 def test_placeholders_are_low_at_most(value: bytes) -> None:
     confidence = _judged(b'api_key = "<<' + value + b'>>"')
+    assert confidence is None or confidence is Confidence.LOW
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b'password = "<<your-password-here>>"', "placeholder"),
+        (b'password_sha256 = "<<%b>>"' % sha256(TOKEN).hexdigest().encode(), "hash"),
+        (b'password = "<<x1z>>"', "short"),
+        (b'access_token = "<<lah lah lemons>>"', "words"),
+        (b'signature = "<<q7Zr4kP0q7Zr4kP0>>"', "public by its kind"),
+    ],
+)
+def test_what_needs_no_trees(text: bytes, reason: str) -> None:
+    assert reason in settled(scene_of(text))
+    confidence = _judged(text)
     assert confidence is None or confidence is Confidence.LOW
 
 

@@ -37,3 +37,10 @@ def test_name_value_and_path() -> None:
 def test_random_values_are_strange() -> None:
     words, noise = _measured(b"key = '<<correct-horse>>'"), _measured(b"key = '<<xq7Zvk-Kj0w>>'")
     assert noise["value", "strangeness"] > words["value", "strangeness"]
+
+
+def test_the_same_lines_in_another_file() -> None:
+    text = b"user = 'me'\nsecret = '<<spec/conf>>'\n"
+    here, there = scene_of(text, b"a.py"), scene_of(text, b"spec/conf/x.yml")
+    assert GAUGE.measure(here) != GAUGE.measure(there)
+    assert GAUGE.measure(there) == Gauge(read_weights().words).measure(there)

@@ -24,7 +24,7 @@ def test_a_glance_may_be_enough() -> None:
 
 def test_the_other_trees() -> None:
     assert FOREST.finish([], []) == []
-    assert FOREST.finish([1200, 1200, 1200], [[6, 0], [6, 1], [8, 1]]) == [1201, 1230, 1240]
+    assert FOREST.finish([1200, 1200, 1200, 0], [[6, 0], [6, 1], [8, 1], [6, 1]]) == [1201, 1230, 1240, 30]
 
 
 def test_shares_add_up_to_the_score() -> None:
@@ -71,7 +71,7 @@ import sys
 from keyguard.triage.judge.features import NAMES
 from keyguard.triage.judge.weights import read_weights
 forest = read_weights().forest
-rows = [[(row * 31 + place * place * 7) % 131 - 1 for place in range(len(NAMES))] for row in range(800)]
+rows = [[(row * 31 + place * place * 7) % 1009 for place in range(len(NAMES))] for row in range(800)]
 few = [forest.finish([0], rows[at : at + 1]) for at in range(3)]
 assert "numpy" not in sys.modules
 many = forest.finish([0] * len(rows), rows)

@@ -23,6 +23,16 @@ def test_the_name_on_the_line_above() -> None:
     assert scene_of(b"- name: DB_PASSWORD\n  value: <<abc>>\n").name == b"DB_PASSWORD"
 
 
+def test_the_name_that_opens_a_block() -> None:
+    listed = b'tokens = [\n  "a",\n  "<<abc>>",\n]\n'
+    below = b'variable "db_password" {\n  # the key of a user\n  default = "<<abc>>"\n}\n'
+    assert scene_of(listed, rule="generic-listed-below").name == b"tokens"
+    assert scene_of(listed.replace(b"\n", b"\r\n"), rule="generic-listed-below").name == b"tokens"
+    assert scene_of(b"tokens:\n  - a\n  - <<abc>>\n", rule="generic-listed-below").name == b"tokens"
+    assert scene_of(below, rule="generic-variable-default").name == b"db_password"
+    assert scene_of(b'\n  "<<abc>>",\n]\n', rule="generic-listed-below").name == b""
+
+
 def test_the_last_name_that_promises_something() -> None:
     assert scene_of(b"myPassword = lookup(host, '<<abc>>')").name == b"myPassword"
     assert scene_of(b"user.pass, 9api_key2, x = '<<abc>>'").name == b"api_key2"
