@@ -140,6 +140,9 @@ def _facts(key: KeyState) -> Iterator[tuple[str, str]]:
     for name, value in (("owner", record.get("owner") or verdict.get("owner")), ("account", verdict.get("account"))):
         if value:
             yield name, str(value)
+    for name in ("request", "answer"):
+        if verdict.get(name):
+            yield name, str(verdict[name])
     if record:
         yield "provider's record", ", ".join(f"{name} {value}" for name, value in record.items() if name != "provider")
     for place in body.get("places", []):

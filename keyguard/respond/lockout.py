@@ -32,8 +32,9 @@ def target_of(key: str, listed: Sequence[KeyRecord]) -> KeyRecord:
     """The one listed key of that id, or else of that name. KeyguardError where there is none, or more than one."""
     named = [each for each in listed if each.id == key] or [each for each in listed if each.title == key]
     if len(named) != 1:
-        why = "more than one key is called so" if named else "the provider does not list a key of that name"
-        raise KeyguardError(f"{why}; nothing was stopped")
+        ids = ", ".join(each.id for each in named)
+        why = f"more than one key is called so ({ids})" if named else "the provider does not list a key of that name"
+        raise KeyguardError(f"{why}; nothing was changed")
     return named[0]
 
 

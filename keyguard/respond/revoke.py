@@ -13,6 +13,7 @@ from keyguard.providers.answers import holds, read_answer
 from keyguard.providers.requests import MissingPartError, show
 from keyguard.providers.revoking import read_ways, reason_of, ways_of
 from keyguard.respond.asking import prepare, with_copies
+from keyguard.respond.evidence import kept
 from keyguard.respond.identify import look_up
 from keyguard.respond.material import material
 from keyguard.respond.verify import verify_one
@@ -117,7 +118,7 @@ def _no_way(
 ) -> RevokeError:
     names = ", ".join(each.id for each in mine)
     all_mine = ways_of(ways, finding.rule)
-    command = next((each.run for each in all_mine if each.run), "")
+    command, note = next(((each.run, each.note) for each in all_mine if each.run), ("", ""))
     hint = f"run: {command}" if command else f"keyguard playbook {file.provider}"
     if wanted and mine:
         return RevokeError(f"{finding.rule}: there is no such way as {wanted!r} here", f"--way: {names}")
@@ -127,7 +128,8 @@ def _no_way(
         return RevokeError(f"{finding.rule}: there is no final way", "leave --delete out")
     reason = reason_of(file, ways, finding.rule)
     more = f", or one that hits more than this key: --way {names}" if names else ""
-    return RevokeError(f"{finding.rule}: cannot be stopped by a request: {reason}", hint + more)
+    why = f"{reason} ({note})" if note else reason
+    return RevokeError(f"{finding.rule}: cannot be stopped by a request: {why}", hint + more)
 
 
 def find_target(stop: Stop, credential: Mapping[str, Secret], settings: Settings) -> Target:
@@ -169,7 +171,8 @@ def carry_out(
     finally:
         client.close()
     event = _event(stop, answer)
-    journal(entry._replace(event=event, at=settings.clock.now(), status=answer.status))
+    said = kept(answer, _values(stop, target, credential).values())
+    journal(entry._replace(event=event, at=settings.clock.now(), status=answer.status, answer=said))
     if event in ("refused", "unclear"):
         raise _failure(stop, event, answer.status)
     return _proof(stop, settings, journal, entry._replace(status=answer.status), event, before)

@@ -11,9 +11,10 @@ from keyguard.errors import KeyguardError
 from keyguard.http import Client, HttpError
 from keyguard.model.verdict import Verdict
 from keyguard.providers.actions import find_file
-from keyguard.providers.requests import MissingPartError
+from keyguard.providers.requests import MissingPartError, show
 from keyguard.providers.verifying import check_of, read_checks
 from keyguard.respond.asking import ask
+from keyguard.respond.evidence import kept
 from keyguard.respond.judging import judge
 from keyguard.respond.material import material
 
@@ -126,12 +127,15 @@ def verdict_of(client: Client, check: Check, question: Question, settings: Setti
     try:
         answer = ask(client, check.request, values, now, repeatable=True)
     except MissingPartError as error:
-        return Verdict("unknown", f"{error}, and the request needs it: it does not stand beside the secret")
+        how = f"keyguard verify --stdin --rule {question.provider}-… --part NAME=VALUE takes it"
+        return Verdict("unknown", f"{error}, and the request needs it: it does not stand beside the secret; {how}")
     except HttpError as error:
         return Verdict("unknown", str(error), host=check.request.host, checked=checked, status=error.status)
     except KeyguardError as error:
         return Verdict("unknown", f"{error}{': ' if error.hint else ''}{error.hint}")
-    return judge(check, answer, question.secret)._replace(host=check.request.host, checked=checked)
+    verdict = judge(check, answer, question.secret)
+    sent, said = show(check.request, values), kept(answer, values.values())
+    return verdict._replace(host=check.request.host, checked=checked, request=sent, answer=said)
 
 
 def _why_not(finding: Finding, file: ActionFile | None, check: Check | None) -> str:

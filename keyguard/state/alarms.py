@@ -38,6 +38,7 @@ AREA: Final = Area(
             id INTEGER PRIMARY KEY AUTOINCREMENT, alarm TEXT NOT NULL, provider TEXT NOT NULL, account TEXT NOT NULL,
             key TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL, detail TEXT NOT NULL)
         """,
+        "ALTER TABLE alarm_stop ADD COLUMN record TEXT NOT NULL DEFAULT ''",
     ),
 )
 _CLAIM: Final = 900  # seconds after which a notice that a run took, and never finished, is anybody's
@@ -46,8 +47,9 @@ _CLAIM: Final = 900  # seconds after which a notice that a run took, and never f
 class Alarm(NamedTuple):
     """One event, as it was last seen and as it was last told. Times are Unix seconds; `ended` is None while it lasts.
 
-    Amounts are in `currency`, requests where that is "". `silent` events were over before keyguard watched, and are
-    never told. The fields from `told` on are what the last notice said; `told` is how many there were.
+    Amounts are in `currency`; where that is "", in requests, or as many as the tokens are worth. `silent` events were
+    over before keyguard watched, and are never told. The fields from `told` on are what the last notice said; `told` is
+    how many there were.
     """
 
     id: str
@@ -98,7 +100,10 @@ class Notice(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """One entry of what was done to a key by the brake: stopped, resumed or failed."""
+    """One entry of what was done to a key by the brake: stopped, resumed or failed.
+
+    `key` is what figures call it, `record` the id by which its provider lists it, where that is known.
+    """
 
     alarm: str
     provider: str
@@ -107,6 +112,7 @@ class Stop(NamedTuple):
     at: int
     event: str
     detail: str = ""
+    record: str = ""
 
     @property
     def took(self) -> bool:

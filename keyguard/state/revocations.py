@@ -15,13 +15,15 @@ AREA: Final = Area(
             masked TEXT NOT NULL, way TEXT NOT NULL, undoing INTEGER NOT NULL, target TEXT NOT NULL,
             target_in TEXT NOT NULL, host TEXT NOT NULL, status INTEGER NOT NULL, detail TEXT NOT NULL);
         CREATE INDEX revocation_by_fingerprint ON revocation_entry (fingerprint, id)""",
+        "ALTER TABLE revocation_entry ADD COLUMN answer TEXT NOT NULL DEFAULT ''",
     ),
 )
 
 
 class Entry(NamedTuple):
     """One event of one attempt. `at` is in Unix seconds; `target` is the provider's id of the key, `target_in` that of
-    the group (project) it is in. `masked` is all that is kept of the secret.
+    the group (project) it is in. `masked` is all that is kept of the secret, `answer` what the provider said, without
+    secrets.
 
     Events: "started" (the request is about to be sent), "accepted", "refused", "unclear" (whether it was done is not
     known), "absent" (the provider knows no such key), "dead", "live", "unproven" (what a check said afterwards),
@@ -43,6 +45,7 @@ class Entry(NamedTuple):
     host: str = ""
     status: int = 0
     detail: str = ""
+    answer: str = ""
 
 
 _COLUMNS: Final = ", ".join(Entry._fields)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from keyguard.model.usage import SeriesName, Span, UsageColumns, UsagePoint, UsageSeries
+from keyguard.model.usage import SeriesName, Span, UsagePoint, UsageSeries
 from keyguard.state.database import Area, Database
 
 # Money is an integer of 1e-9 where that is exact and fits, else the decimal as text: small, and nothing is lost.
@@ -129,17 +129,6 @@ def series(state: Database, choice: Choice = Choice()) -> Iterator[UsageSeries]:
             )
 
 
-def columns(state: Database, choice: Choice = Choice()) -> Iterator[UsageColumns]:  # noqa: B008 - a constant
-    """The same as lists side by side: several times faster, with money as floats."""
-    # SQLite turns money into floats several times faster than Python does.
-    money = f"CASE typeof(money) WHEN 'integer' THEN money / 1e{NANO} ELSE CAST(money AS REAL) END"
-    for number, name in named(state, choice):
-        rows = _points(state, f"start, requests, tokens, {money}, NOT partial", number, choice)
-        if rows:
-            starts, requests, tokens, amounts, complete = map(list, zip(*rows))
-            yield UsageColumns(name, starts, requests, tokens, amounts, list(map(bool, complete)))
-
-
 def coverage(state: Database, place: Place, granularity: int) -> tuple[Span, ...]:
     """The stretches that were read, merged, oldest first. Inside, a missing point means 0; outside, not known."""
     rows = state.rows(
@@ -241,8 +230,12 @@ def named(state: Database, choice: Choice) -> list[tuple[int, SeriesName]]:
 
 def _points(state: Database, fields: str, number: int, choice: Choice) -> list[tuple[Any, ...]]:
     question = f"SELECT {fields} FROM usage_points WHERE series = ? AND start >= ? AND start < ?"  # noqa: S608 - ours
-    until = _BIGGEST - 1 if choice.until is None else choice.until
-    return state.rows(question, (number, choice.since or 0, until))
+    return state.rows(question, bounds(number, choice))
+
+
+def bounds(number: int, choice: Choice) -> tuple[int, int, int]:
+    """A series and the stretch that is wanted of it: series = ? AND start >= ? AND start < ?."""
+    return number, choice.since or 0, _BIGGEST - 1 if choice.until is None else choice.until
 
 
 def _cover(connection: Any, place: Place, granularity: int, span: Span) -> None:

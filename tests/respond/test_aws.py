@@ -14,8 +14,10 @@ from keyguard.respond.verify import verify_one
 from tests.http.server import Reply, Server
 from tests.respond.fakes.amazon import HOSTS, OWN, iam_of, running_moto, user_with_key
 from tests.respond.findings import finding, led
+from tests.secrets import made_up
 
 pytestmark = pytest.mark.skipif(not find_spec("botocore"), reason="botocore signs (pip install 'keyguard[aws]')")
+ID = made_up("aws", "aws-access-key-id").secrets[0].decode()
 _ERROR = (
     '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
     "<Error><Type>Sender</Type><Code>{}</Code><Message>no</Message></Error><RequestId>1</RequestId></ErrorResponse>"
@@ -52,14 +54,14 @@ def pair(moto: str) -> tuple[str, str]:
     ],
 )
 def test_reads_the_errors_of_aws(status: int, code: str, state: str) -> None:
-    one = finding("aws-access-key", b"s" * 40, (("id", b"AKIA234567ABCDEFGHIJ"),))
+    one = finding("aws-access-key", b"s" * 40, (("id", ID.encode()),))
     with Server(lambda _: Reply(status, _ERROR.format(code).encode(), {"Content-Type": "text/xml"})) as server:
         assert verify_one(one, led(server, *HOSTS)).state == state
 
 
 def test_an_answer_with_a_document_type_is_not_read() -> None:
     bomb = b'<!DOCTYPE a [<!ENTITY b "ha">]><GetCallerIdentityResponse>&b;</GetCallerIdentityResponse>'
-    one = finding("aws-access-key", b"s" * 40, (("id", b"AKIA234567ABCDEFGHIJ"),))
+    one = finding("aws-access-key", b"s" * 40, (("id", ID.encode()),))
     with Server(lambda _: Reply(200, bomb)) as server:
         assert verify_one(one, led(server, *HOSTS)).state == "unknown"
 
@@ -80,7 +82,7 @@ def test_a_key_id_leads_to_its_user(moto: str, pair: tuple[str, str]) -> None:
 
 
 def test_a_key_id_of_somebody_else_is_told(moto: str) -> None:
-    stranger = finding("aws-access-key-id", b"AKIAZZZZZZZZZZZZZZZZ")
+    stranger = finding("aws-access-key-id", b"AKIA" + b"Z" * 16)
     with pytest.raises(IdentifyError, match="no record that fits"):
         identify(stranger, OWN, led(moto, *HOSTS))
     with pytest.raises(IdentifyError, match="needs an IAM identity"):
@@ -90,12 +92,12 @@ def test_a_key_id_of_somebody_else_is_told(moto: str) -> None:
 def test_the_signature_is_that_of_the_algorithm() -> None:
     signed = sign_aws(
         Request("POST", "https://sts.amazonaws.com/", {}, b"Action=GetCallerIdentity"),
-        AwsKey("AKIA234567ABCDEFGHIJ", "s" * 40, "token"),
+        AwsKey(ID, "s" * 40, "token"),
         "sts",
         "us-east-1",
     )
     told = signed.headers["Authorization"]
-    assert told.startswith("AWS4-HMAC-SHA256 Credential=AKIA234567ABCDEFGHIJ/")
+    assert told.startswith(f"AWS4-HMAC-SHA256 Credential={ID}/")
     assert "/us-east-1/sts/aws4_request" in told
     assert signed.headers["X-Amz-Security-Token"] == "token"
     assert "s" * 40 not in str(signed.headers)

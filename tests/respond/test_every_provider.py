@@ -96,10 +96,11 @@ def door(case: Case, server: Server) -> tuple[Client, Settings]:
 def ask(case: Case, server: Server, reply: Reply) -> tuple[str, str]:
     """The state and all the text of the verdict that one reply gives."""
     SCRIPT[:] = [reply]
-    question = Question(case.file.provider, case.number, secret_for(case), PARTS)
+    secret = secret_for(case)
+    question = Question(case.file.provider, case.number, secret, PARTS)
     client, settings = door(case, server)
     verdict = verdict_of(client, case.check, question, settings)
-    assert SENTINEL not in repr(verdict)
+    assert secret.reveal().decode() not in repr(verdict)
     return verdict.state, verdict.reason
 
 

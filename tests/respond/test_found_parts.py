@@ -55,11 +55,12 @@ def test_a_client_secret_alone_is_found_all_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_a_key_of_azure_openai_with_its_resource(tmp_path: Path, before: bool) -> None:
-    key = made_up("azure", "azure-openai-key").secrets[0].decode()
+@pytest.mark.parametrize("rule", ["azure-openai-key", "azure-openai-key-legacy"])
+def test_a_key_of_azure_openai_with_its_resource(tmp_path: Path, rule: str, before: bool) -> None:
+    key = made_up("azure", rule).secrets[0].decode()
     lines = ["AZURE_OPENAI_ENDPOINT=https://acme-east.openai.azure.com/", f"AZURE_OPENAI_API_KEY={key}"]
     text = "\n".join(lines if before else lines[::-1])
-    assert found(text, "azure-openai-key", tmp_path).parts == (("resource", b"acme-east"),)
+    assert found(text, rule, tmp_path).parts == (("resource", b"acme-east"),)
 
 
 def test_a_key_file_of_google_with_its_account_and_its_own_id(tmp_path: Path) -> None:

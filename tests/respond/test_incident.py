@@ -116,3 +116,16 @@ def test_reports_tell_the_same(state: Database) -> None:
     for value in (text_of(finding("openai-project-key")), text_of(finding("github-personal-token"))):
         assert not any(value in text for text in (markdown, page, json.dumps(told)))
     assert first != second
+
+
+def test_what_was_asked_and_answered_is_evidence(state: Database) -> None:
+    one = finding("github-personal-token")
+    said = Verdict(
+        "live", request="GET https://api.github.com/user\nAuthorization: Bearer <secret>", answer='{"id": 42}'
+    )
+    case = case_of(state, open_incident(state, NOW, "ada", "", [key_body(one, said)]))
+    assert json.loads(write_incident(case, "json"))["keys"][0]["verdict"]["answer"] == '{"id": 42}'
+    for shape in ("md", "html"):
+        text = write_incident(case, shape)
+        assert "request: GET https://api.github.com/user" in text
+        assert "42}" in text

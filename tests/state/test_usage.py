@@ -18,7 +18,6 @@ from keyguard.state.usage import (
     Reading,
     _exact,
     _stored,
-    columns,
     coverage,
     forget,
     keep_outcome,
@@ -109,24 +108,6 @@ def test_chooses(state: Database) -> None:
     assert [len(each.points) for each in series(state, Choice(since=HOUR, until=2 * HOUR))] == [1]
     assert list(series(state, Choice(provider="openai", account="none"))) == []
     assert list(series(state, Choice(granularity=60))) == []
-
-
-def test_columns_are_the_same_side_by_side(state: Database) -> None:
-    given = UsageSeries(
-        NAME,
-        (
-            UsagePoint(0, 1, None, Decimal("0.25"), True, 7),
-            UsagePoint(HOUR, None, 2, None, False, 7),
-            UsagePoint(2 * HOUR, None, 2, Decimal("1E-30"), False, 7),
-        ),
-    )
-    put(state, 0, 3, given)
-    (found,) = columns(state)
-    assert found.starts == [0, HOUR, 2 * HOUR]
-    assert found.requests == [1, None, None]
-    assert found.tokens == [None, 2, 2]
-    assert found.money == [0.25, None, 1e-30]
-    assert found.complete == [True, False, False]
 
 
 def test_stretches_that_meet_become_one(state: Database) -> None:

@@ -10,13 +10,15 @@ from urllib.parse import urlencode, urlsplit
 
 from keyguard.model import Secret
 from tests.http.server import Asked, Reply
+from tests.secrets import made_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HOSTS = ("sts.amazonaws.com", "iam.amazonaws.com")
 # The administrator's own key, which moto does not know and does not ask for.
-OWN_ID, OWN_SECRET = "AKIAOWNOWNOWNOWN2345", "own-secret-of-the-administrator-of-aws"
+OWN_ID = made_up("aws", "aws-access-key-id", seed=9).secrets[0].decode()
+OWN_SECRET = "own-secret-of-the-administrator-of-aws"
 OWN = {"credential.id": Secret(OWN_ID.encode()), "credential.secret": Secret(OWN_SECRET.encode())}
 LOGIN = {"aws_access_key_id": "x", "aws_secret_access_key": "y", "region_name": "us-east-1"}
 _CREDENTIAL = re.compile(r"Credential=([A-Z0-9]+)/")

@@ -20,6 +20,7 @@ from tests.respond.fakes.clouds import (
 from tests.respond.fakes.forges import FakeStripe
 from tests.respond.fakes.keys import Key, Ring
 from tests.respond.fakes.models import READERS, FakeReader
+from tests.respond.fakes.offices import OFFICES
 from tests.respond.fakes.services import (
     FakeDatadog,
     FakeDiscord,
@@ -38,6 +39,7 @@ from tests.respond.fakes.stops import (
     StoppingOpenRouter,
     StoppingSlack,
 )
+from tests.respond.fakes.tools import TOOLS
 from tests.respond.findings import finding, text_of
 
 if TYPE_CHECKING:
@@ -166,10 +168,12 @@ STORIES = (
             partial(FakeReader, each),
             each.owner,
             each.account,
+            scopes=each.scopes,
             dead="dead" if each.dead else "unknown",
             restricted="restricted" if each.restricted else "",
+            parts=each.parts,
         )
-        for each in READERS
+        for each in (*READERS, *TOOLS, *OFFICES)
     ),
 )
 # Secrets that are stopped by a request, whose fakes are asked about others above or cannot be asked.
@@ -184,6 +188,7 @@ STOPPED_ONLY = (
     _story("github-fine-grained-token", StoppingGitHub),
     _story("supabase-secret-key", FakeSupabase, more={"project": "b" * 20}, credential=_PLAIN),
     _story("datadog-application-key", FakeDatadog, more={"kind": "application_keys"}, credential=_DATADOG),
+    _story("datadog-access-token", FakeDatadog, more={"kind": "personal_access_tokens"}, credential=_DATADOG),
 )
 _BY_THEMSELVES = ("github-", "gitlab-personal", "slack-bot", "huggingface-", "discord-webhook")
 STOPPED = (

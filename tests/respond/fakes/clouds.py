@@ -83,7 +83,7 @@ class FakeServiceAccounts:
         key = self.ring.keys[-1]
         if _decoded(claims)["iss"] != _ACCOUNT or key.state not in ("live", "restricted"):
             return Reply(400, {"error": "invalid_grant", "error_description": "Invalid JWT Signature."})
-        return Reply(200, {"access_token": "ya29.made-up", "expires_in": 3599, "token_type": "Bearer"})
+        return Reply(200, {"access_token": "example", "expires_in": 3599, "token_type": "Bearer"})
 
 
 class FakeEntra:

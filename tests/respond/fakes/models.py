@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tests.http.server import Asked, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.respond.fakes.keys import Ring
 
 _LIST: dict[str, Any] = {"object": "list", "data": [{"id": "m-1", "object": "model", "owned_by": "acme"}]}
@@ -16,8 +18,11 @@ _VIEWER = {"username": "ada", "email": "ada@example.com", "entity": "acme"}
 
 
 class Reader(NamedTuple):
-    """What a provider answers. `header` and `prefix` are where the key must stand (`query:` for a parameter, `basic:`
-    before a name); `dead` and `restricted` are statuses, 0 where the provider does not tell that."""
+    """What a provider answers. `header` and `prefix` are where the key must stand (`query:` for a parameter, `form:` or
+    `json:` for a field of the body, "path" for `{key}` in the path; `basic:` behind a name); `dead` and `restricted`
+    are statuses, 0 where the provider does not tell that, `refusal` and `limit` the bodies that go with them. `body`
+    is what the request's must hold, `scopes` what the answer says of them.
+    """
 
     rule: str
     host: str
@@ -31,6 +36,11 @@ class Reader(NamedTuple):
     restricted: int = 403
     method: str = "GET"
     needs: tuple[str, ...] = ()
+    refusal: Any = {"error": {"message": "no such key", "type": "authentication_error"}}  # noqa: RUF012 - never changed
+    limit: Any = {"error": {"message": "not for this key"}}  # noqa: RUF012 - never changed
+    body: str = ""
+    scopes: tuple[str, ...] = ()
+    parts: Mapping[str, str] = {}
 
 
 READERS = (
@@ -146,7 +156,11 @@ READERS = (
         restricted=0,
     ),
     Reader(
-        "moonshot-api-key", "api.moonshot.ai", "/v1/users/me/balance", {"code": 0, "data": {"cash_balance": 1}}, dead=0
+        "moonshot-api-key",
+        "api.moonshot.ai",
+        "/v1/users/me/balance",
+        {"code": 0, "status": True, "data": {"cash_balance": 1}},
+        dead=0,
     ),
     Reader(
         "pinecone-api-key",
@@ -230,6 +244,7 @@ READERS = (
         prefix="api:basic:",
         dead=0,
         method="POST",
+        body="viewer",
     ),
 )
 
@@ -242,24 +257,28 @@ class FakeReader:
 
     def __call__(self, asked: Asked) -> Reply:
         reader = self.reader
-        if asked.path != reader.path:
+        if reader.header != "path" and asked.path != reader.path:
             return Reply(404, {"error": "not found"})
         if asked.method != reader.method or not all(name in asked.headers for name in reader.needs):
             return Reply(405, {"error": "not so"})
         key = self.ring.find(_shown(asked, reader))
         if key is None:
-            return Reply(reader.dead or 400, {"error": {"message": "no such key", "type": "authentication_error"}})
+            return Reply(reader.dead or 400, reader.refusal)
         if key.state == "restricted":
-            return Reply(reader.restricted, {"error": {"message": "not for this key"}})
-        if reader.method == "POST" and asked.body:
-            assert "viewer" in json.loads(asked.body)["query"]
+            return Reply(reader.restricted, reader.limit)
+        assert reader.body in asked.body.decode()
         return Reply(200, reader.live)
 
 
 def _shown(asked: Asked, reader: Reader) -> str:
     """The key as the request shows it, where it stands as it should."""
-    if reader.header.startswith("query:"):
-        return asked.query.get(reader.header.removeprefix("query:"), "")
+    kind, _, name = reader.header.partition(":")
+    if kind == "path":
+        before, after = reader.path.split("{key}")
+        return asked.path.removeprefix(before).removesuffix(after)
+    if name:
+        fields = {"query": asked.query, "form": asked.form, "json": json.loads(asked.body) if kind == "json" else {}}
+        return str(fields[kind].get(name, ""))
     text = asked.headers.get(reader.header, "")
     if reader.prefix.endswith("basic:"):
         name, _, value = b64decode(text.removeprefix("Basic ")).decode().partition(":")

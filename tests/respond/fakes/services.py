@@ -142,7 +142,9 @@ class StoppingSendGrid(FakeSendGrid):
 
 
 class FakeDatadog:
-    """API keys and application keys, told apart by `more`; both show their last 4 characters."""
+    """API keys, application keys and personal tokens, told apart by `more`; keys show their last 4 characters, tokens
+    how they begin.
+    """
 
     hosts = ("api.datadoghq.com",)
 
@@ -153,13 +155,17 @@ class FakeDatadog:
         if asked.path == "/api/v1/validate":
             known = self.ring.find(asked.headers.get("dd-api-key", ""))
             return Reply(200, {"valid": True}) if known else Reply(403, {"errors": ["Forbidden"]})
+        if asked.path == "/api/v2/current_user":
+            token = self.ring.find(asked.bearer)
+            user = {"id": "user_1", "type": "users", "attributes": {"email": "ada@example.com"}}
+            return Reply(200, {"data": user}) if token else Reply(401, {"errors": ["Unauthorized"]})
         own = (asked.headers.get("dd-api-key"), asked.headers.get("dd-application-key"))
         if own != (self.ring.admin, self.ring.admin):
             return Reply(403, {"errors": ["Forbidden"]})
         _, _, _, kind, *rest = asked.path.split("/")
         mine = [key for key in self.ring.keys if key.more.get("kind", "api_keys") == kind and key.state != "dead"]
         if asked.method == "GET":
-            rows = [_datadog(each, kind) for each in mine if asked.query["filter"] in each.value]
+            rows = [_datadog(each, kind) for each in mine if asked.query.get("filter", "") in each.value]
             return Reply(200, {"data": rows, "meta": {"page": {"total_filtered_count": len(rows)}}})
         key = next((each for each in mine if [each.id] == rest), None)
         if asked.method != "DELETE" or key is None:
@@ -230,6 +236,8 @@ def _elevenlabs(key: Key, account: str) -> dict[str, Any]:
 
 def _datadog(key: Key, kind: str) -> dict[str, Any]:
     known = {"created_at": "2026-01-02T03:04:05Z", "last4": key.value[-4:], "name": key.name}
+    if kind == "personal_access_tokens":
+        known = {**known, "public_portion": key.value[:18], "last_used_at": "2026-11-21T03:04:05Z"}
     owner = "created_by" if kind == "api_keys" else "owned_by"
     relations = {owner: {"data": {"id": "user_1", "type": "users"}}}
     return {"id": key.id, "type": kind, "attributes": known, "relationships": relations}

@@ -1,0 +1,131 @@
+"""Mail, payment, office work and administrators' keys: providers of which one request that only reads is known."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.respond.fakes.tools import MAIL, me
+
+_MAILERS: Final = (
+    me(
+        "brevo-api-key",
+        "api.brevo.com",
+        "/v3/account",
+        {"email": MAIL, "companyName": "Acme"},
+        MAIL,
+        "Acme",
+        header="api-key",
+        prefix="",
+        dead=0,
+    ),
+    me(
+        "mailchimp-mandrill-key",
+        "mandrillapp.com",
+        "/api/1.0/users/ping2",
+        {"PING": "PONG!"},
+        method="POST",
+        header="json:key",
+        refusal={"status": "error", "code": -1, "name": "Invalid_Key", "message": "Invalid API key"},
+        restricted=0,
+    ),
+    me("mailgun-api-key", "api.mailgun.net", "/v4/domains", {"items": []}, prefix="api:basic:", dead=0),
+    me(
+        "mailjet-secret-key",
+        "api.mailjet.com",
+        "/v3/REST/user",
+        {"Count": 1, "Data": [{"ID": 7, "Email": MAIL}]},
+        MAIL,
+        "7",
+        prefix="key-id:basic:",
+        parts={"id": "key-id"},
+    ),
+    me(
+        "resend-api-key",
+        "api.resend.com",
+        "/domains",
+        {"data": []},
+        dead=400,
+        refusal={"statusCode": 400, "name": "validation_error", "message": "API key is invalid"},
+        restricted=401,
+        limit={"statusCode": 401, "name": "restricted_api_key", "message": "This API key can only send emails"},
+    ),
+)
+_PAYMENT: Final = (
+    me(
+        "paypal-client-secret",
+        "api-m.paypal.com",
+        "/v1/oauth2/token",
+        {"scope": "openid", "access_token": "a", "token_type": "Bearer", "app_id": "APP-1", "expires_in": 1},
+        "",
+        "APP-1",
+        method="POST",
+        prefix="app-1:basic:",
+        parts={"id": "app-1"},
+        dead=0,
+        refusal={"error": "invalid_client", "error_description": "Client Authentication failed"},
+        scopes=("openid",),
+        body="client_credentials",
+    ),
+    me(
+        "razorpay-key-pair",
+        "api.razorpay.com",
+        "/v1/payments",
+        {"entity": "collection", "count": 0, "items": []},
+        prefix="rzp_live_1:basic:",
+        parts={"id": "rzp_live_1"},
+    ),
+    me(
+        "square-access-token",
+        "connect.squareup.com",
+        "/v2/merchants",
+        {"merchant": [{"id": "M1", "business_name": "Acme", "country": "US"}], "cursor": 1},
+        "Acme",
+        "M1",
+    ),
+)
+_OFFICE: Final = (
+    me("telegram-bot-token", "api.telegram.org", "/bot{key}/getMe",
+        {"ok": True, "result": {"id": 7, "username": "bot"}}, "bot", "7", header="path",
+        refusal={"ok": False, "error_code": 401, "description": "Unauthorized"}),
+    me(
+        "twitch-chat-token",
+        "id.twitch.tv",
+        "/oauth2/validate",
+        {"client_id": "c", "login": "ada", "scopes": ["chat:read"], "user_id": "7", "expires_in": 5},
+        "ada",
+        "c",
+        prefix="OAuth ",
+        scopes=("chat:read",),
+    ),
+    me("airtable-access-token", "api.airtable.com", "/v0/meta/whoami", {"id": "usr", "email": MAIL}, MAIL, "usr"),
+    me("asana-access-token", "app.asana.com", "/api/1.0/users/me", {"data": {"gid": "1", "email": MAIL}}, MAIL, "1"),
+    me("clickup-personal-token", "api.clickup.com", "/api/v2/user", {"user": {"id": 1, "email": MAIL}}, MAIL, "1",
+        prefix="", refusal={"err": "Token invalid", "ECODE": "OAUTH_025"}),
+    me("contentful-management-token", "api.contentful.com", "/users/me", {"email": MAIL, "sys": {"id": "u"}}, MAIL, "u",
+        dead=0),
+    me("dropbox-access-token", "api.dropboxapi.com", "/2/users/get_current_account",
+        {"account_id": "dbid:1", "email": MAIL}, MAIL, "dbid:1", method="POST", body="null"),
+    me("figma-access-token", "api.figma.com", "/v1/me", {"id": "1", "email": MAIL, "handle": "Ada"}, MAIL, "1",
+        header="x-figma-token", prefix="", dead=403, refusal={"status": 403, "err": "Invalid token"}),
+    me("hubspot-private-app-token", "api.hubapi.com", "/oauth/v2/private-apps/get/access-token-info",
+        {"userId": 1, "hubId": 2, "appId": 3, "scopes": ["tickets"]}, "1", "2", method="POST", header="json:tokenKey",
+        dead=404, scopes=("tickets",)),
+    me("intercom-access-token", "api.intercom.io", "/me", {"email": MAIL, "app": {"id_code": "a"}}, MAIL, "a", dead=0),
+    me("linear-api-key", "api.linear.app", "/graphql",
+        {"data": {"viewer": {"id": "u", "email": MAIL}, "organization": {"urlKey": "acme"}}}, MAIL, "acme", prefix="",
+        method="POST", dead=400, refusal={"errors": [{"extensions": {"code": "AUTHENTICATION_ERROR"}}]}, body="viewer"),
+    me("notion-api-token", "api.notion.com", "/v1/users/me", {"name": "ci", "bot": {"workspace_name": "Acme"}}, "ci",
+        "Acme", needs=("notion-version",), refusal={"object": "error", "status": 401, "code": "unauthorized"}),
+    me("postman-api-key", "api.getpostman.com", "/me", {"user": {"email": MAIL, "teamName": "Acme"}}, MAIL, "Acme",
+        header="x-api-key", prefix="", dead=0),
+    me("typeform-access-token", "api.typeform.com", "/me", {"user_id": "u", "email": MAIL}, MAIL, "u", dead=0),
+    me("wakatime-api-key", "api.wakatime.com", "/api/v1/users/current", {"data": {"id": "u", "email": MAIL}}, MAIL, "u",
+        prefix="basic:"),
+)  # fmt: skip
+_ADMINS: Final = (
+    me("anthropic-admin-key", "api.anthropic.com", "/v1/organizations/me", {"id": "org", "name": "Acme"}, "Acme", "org",
+        header="x-api-key", prefix="", needs=("anthropic-version",)),
+    me("openai-admin-key", "api.openai.com", "/v1/organization/projects", {"object": "list", "data": []}),
+    me("xai-management-key", "management-api.x.ai", "/auth/management-keys/validation", {"scopeId": "t"}, "", "t"),
+)  # fmt: skip
+OFFICES: Final = (*_MAILERS, *_PAYMENT, *_OFFICE, *_ADMINS)
