@@ -1,6 +1,6 @@
 """Runs many command lines of keyguard quickly, each as a process of its own that can be killed: forked, imports done.
 
-As a program (`python -m tests.zygote`) it reads one JSON line for each run and writes `pid N`, then `end CODE`.
+As a program (`python -m tests.zygote MODULE…`) it reads one JSON line for each run and writes `pid N`, then `end CODE`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.program import environment
+from tests.program import environment, run_keyguard
 
-_WARM = (
+RESPONSE = (
     "botocore.auth",
     "botocore.awsrequest",
     "botocore.credentials",
@@ -39,13 +40,25 @@ _WARM = (
     "keyguard.state.database",
     "requests",
 )
+AUDIT = (
+    "keyguard.commands.audit_brake",
+    "keyguard.commands.audit_resume",
+    "keyguard.commands.audit_run",
+    "keyguard.commands.audit_watch",
+    "keyguard.commands.incident",
+    "keyguard.audit.running",
+    "keyguard.http.transport",
+    "keyguard.respond.incident",
+    "keyguard.respond.incident_report",
+    "keyguard.state.database",
+)
 
 
 class Zygote:
     """Use it as a context. `pid` is that of the run under way."""
 
-    def __init__(self, folder: Path, **variables: str) -> None:
-        self._folder, self._variables = folder, variables
+    def __init__(self, folder: Path, *warm: str, **variables: str) -> None:
+        self._folder, self._warm, self._variables = folder, warm or RESPONSE, variables
         self.pid = 0
         self.said = ""
         self.reported = ""
@@ -53,7 +66,7 @@ class Zygote:
 
     def __enter__(self) -> Zygote:  # noqa: PYI034 - typing.Self is not in Python 3.10
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.zygote"],
+            [sys.executable, "-m", "tests.zygote", *self._warm],
             cwd=self._folder,
             env=environment(**self._variables),
             stdin=subprocess.PIPE,
@@ -68,12 +81,14 @@ class Zygote:
             self._process.wait(20)
             self._process.stdout.close()
 
-    def run(self, *words: str, kill_after: float = 0.0, **variables: str) -> int:
+    def run(
+        self, *words: str, kill_after: float = 0.0, cwd: Path | None = None, variables: Mapping[str, str] | None = None
+    ) -> int:
         """The exit code; negative is the signal that killed it, after so many seconds where that is asked for. `said`
         is then standard error, `reported` output."""
         self.words += words
         out, err = self._folder / ".out", self._folder / ".err"
-        order = {"words": words, "variables": variables, "out": str(out), "err": str(err)}
+        order = {"words": words, "variables": variables or {}, "out": str(out), "err": str(err), "cwd": str(cwd or ".")}
         if not self._process.stdin or not self._process.stdout:
             raise AssertionError("not entered")
         out.touch()
@@ -94,10 +109,25 @@ class Zygote:
         return code
 
 
+@contextmanager
+def quick_keyguard(folder: Path, *warm: str) -> Iterator[Callable[..., subprocess.CompletedProcess[bytes]]]:
+    """`run_keyguard`, but quicker where processes can fork."""
+    if not hasattr(os, "fork"):
+        yield run_keyguard
+        return
+    with Zygote(folder, *warm) as zygote:
+
+        def run(*words: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[bytes]:
+            code = zygote.run(*words, variables=environment(**variables), cwd=cwd)
+            return subprocess.CompletedProcess(words, code, zygote.reported.encode(), zygote.said.encode())
+
+        yield run
+
+
 def _serve() -> None:
     from importlib import import_module
 
-    for name in _WARM:
+    for name in sys.argv[1:]:
         import_module(name)
     while line := sys.stdin.readline():
         order = json.loads(line)
@@ -123,6 +153,7 @@ def _become(order: dict[str, Any]) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(os.open(order["out"], flags, 0o600), 1)
     os.dup2(os.open(order["err"], flags, 0o600), 2)
+    os.chdir(order["cwd"])
     os.environ.update(order["variables"])
     code = main(order["words"])
     sys.stdout.flush()

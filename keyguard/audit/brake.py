@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 
 class Attempt(NamedTuple):
-    """`event` is planned, stopped, resumed or failed; `text` says what would be, or was, sent, or why nothing was."""
+    """`event` is planned, stopped, resumed or failed; `text` says what would be, or was, sent, or why nothing was.
+
+    `record` is the id by which the provider lists the key, where that is known.
+    """
 
     event: str
     text: str
+    record: str = ""
 
 
 class Brake(Protocol):

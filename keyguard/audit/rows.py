@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from keyguard.audit.failure import AnswerError
@@ -20,6 +21,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _LONGEST_NAME = 200
 # Nobody bills in larger or smaller amounts; arithmetic with them would not end.
 _MOST_DIGITS = 15
+_MOST_COUNT = 10**_MOST_DIGITS
 
 
 class Row(NamedTuple):
@@ -51,7 +53,20 @@ def count_rows(tree: Any, read: UsageRead) -> int:
 
 def look(tree: Any, path: str) -> Any:
     """What stands at a path; None where nothing does."""
-    for name in filter(None, path.split("/")):
+    return _follow(tree, _steps(path)[1])
+
+
+@lru_cache(maxsize=1000)
+def _steps(path: str) -> tuple[int, tuple[str, ...]]:
+    """How far up a path leads first, and the names it follows then."""
+    up = 0
+    while path.startswith("../"):
+        path, up = path[3:], up + 1
+    return up, tuple(filter(None, path.split("/")))
+
+
+def _follow(tree: Any, names: tuple[str, ...]) -> Any:
+    for name in names:
         if isinstance(tree, dict):
             tree = tree.get(name)
         elif isinstance(tree, list) and name.isascii() and name.isdigit() and int(name) < len(tree):
@@ -120,14 +135,16 @@ def _row(trail: list[Any], read: UsageRead) -> Row:
 
 
 def _at(trail: list[Any], path: str) -> Any:
-    up = 0
-    while path.startswith("../"):
-        path, up = path[3:], up + 1
-    return look(trail[-1 - up], path) if up < len(trail) else None
+    up, names = _steps(path)
+    return _follow(trail[-1 - up], names) if up < len(trail) else None
 
 
 def _first(trail: list[Any], paths: tuple[str, ...]) -> Any:
-    return next((found for path in paths if (found := _at(trail, path)) is not None), None)
+    for path in paths:
+        found = _at(trail, path)
+        if found is not None:
+            return found
+    return None
 
 
 def _sum(trail: list[Any], paths: tuple[str, ...]) -> int | None:
@@ -157,6 +174,8 @@ def _money(value: Any) -> Decimal | None:
 
 def _count(value: Any, what: str) -> int | None:
     """Some providers write counts as texts, some as 12.0."""
+    if type(value) is int and 0 <= value < _MOST_COUNT:  # nearly all are, and a report has many
+        return value
     money = _money(value)
     if money is None:
         return None
@@ -177,4 +196,6 @@ def _currency(value: Any, default: str) -> str:
 def _name(value: Any) -> str:
     if value is None or isinstance(value, (dict, list)):
         return ""
+    if isinstance(value, str) and len(value) <= _LONGEST_NAME and value.isprintable():
+        return value
     return "".join(sign if sign.isprintable() else "?" for sign in str(value)[:_LONGEST_NAME])

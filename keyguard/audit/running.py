@@ -163,7 +163,8 @@ def record(reader: Reader, alarm: Alarm, attempt: Attempt, sinks: Sequence[str])
     now = int(reader.now())
     what = "not-stopped" if attempt.event == "failed" else attempt.event
     with reader.state.writing() as connection:
-        stop = Stop(alarm.id, alarm.provider, alarm.account, alarm.key, now, attempt.event, attempt.text)
+        done = (attempt.event, attempt.text, attempt.record)
+        stop = Stop(alarm.id, alarm.provider, alarm.account, alarm.key, now, *done)
         store.keep_stop(connection, stop)
         said = alarm._replace(sentence=f"{alarm.title} key {alarm.key or '-'}: {attempt.text}", causes=())
         store.queue(connection, said, what, now, sinks)

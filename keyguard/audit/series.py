@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from keyguard.model.usage import SeriesName, UsageColumns
+from keyguard.model.usage import UNTOLD, SeriesName, UsageColumns
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -18,7 +18,8 @@ class Series(NamedTuple):
     """`starts` are Unix seconds, UTC, rising, at multiples of `name.granularity`; the other columns are as long.
 
     An hour that is not listed is unknown, not zero: nothing is learned from it. `money` is in units of the name's
-    currency; `requests` is NaN where it is not told. `complete` is False while a bucket can still grow.
+    currency; `requests` is NaN where it is not told. `complete` is False while a bucket can still grow. `tokens`, in
+    the name's unit, are there where neither money nor requests are.
     """
 
     name: SeriesName
@@ -26,18 +27,26 @@ class Series(NamedTuple):
     money: Floats
     requests: Floats
     complete: Flags
+    tokens: Floats | None = None
 
 
 def from_columns(columns: UsageColumns) -> Series:
-    """What the store gives, for arithmetic. Without money, the requests are all there is to judge by."""
+    """What the store gives, for arithmetic."""
+    starts = _whole(columns.starts)
     return Series(
         columns.name,
-        np.array(columns.starts, np.int64),
-        _floats(columns.money),
-        _floats(columns.requests),
-        np.array(columns.complete, np.bool_),
+        starts,
+        _told(columns.money) / 1e9,
+        _told(columns.requests),
+        ~np.isin(starts, _whole(columns.growing)),
+        _told(columns.tokens) if columns.tokens else None,
     )
 
 
-def _floats(values: list[float | None] | list[int | None]) -> Floats:
-    return np.array([np.nan if value is None else value for value in values], np.float64)
+def _told(text: str) -> Floats:
+    numbers = _whole(text)
+    return np.where(numbers == UNTOLD, np.nan, numbers)
+
+
+def _whole(text: str) -> Starts:
+    return np.fromstring(text, np.int64, sep=",")

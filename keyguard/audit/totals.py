@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from keyguard.audit.times import floor, month_start
-from keyguard.model.usage import Span, UsageColumns, UsageSeries
+from keyguard.model.usage import UsageSeries
 
 # The money that counts: the provider's own before what a price table says, before differences between polls.
 ORDER: Final = ("billed", "priced", "balance")
@@ -60,25 +60,3 @@ def _choose(
             return bases[basis][0], requests, basis, True
     basis = max(bases, key=lambda name: bases[name][0])
     return bases[basis][0], requests, basis, False
-
-
-def fill(columns: UsageColumns, covered: Iterable[Span]) -> UsageColumns:
-    """The same with a bucket of 0 wherever a stretch was read and nothing was told; gaps stay gaps."""
-    width = columns.name.granularity
-    known = {start: place for place, start in enumerate(columns.starts)}
-    starts = set(columns.starts)
-    for span in covered:
-        starts.update(range(span.start + -span.start % width, span.end - width + 1, width))
-    ordered = sorted(starts)
-    places = [known.get(start) for start in ordered]
-    money = 0.0 if any(value is not None for value in columns.money) else None
-    requests = 0 if any(value is not None for value in columns.requests) else None
-    tokens = 0 if any(value is not None for value in columns.tokens) else None
-    return UsageColumns(
-        columns.name,
-        ordered,
-        [requests if place is None else columns.requests[place] for place in places],
-        [tokens if place is None else columns.tokens[place] for place in places],
-        [money if place is None else columns.money[place] for place in places],
-        [True if place is None else columns.complete[place] for place in places],
-    )

@@ -16,7 +16,8 @@ from keyguard.audit.detect.watched import Limits, Watched
 from keyguard.audit.series import Flags, Floats, Series, Starts, from_columns
 from keyguard.audit.times import floor
 from keyguard.model.usage import DAY, HOUR, SeriesName, Span
-from keyguard.state.usage import Choice, Place, columns, coverage
+from keyguard.state.usage import Choice, Place, coverage
+from keyguard.state.usage_columns import columns
 
 if TYPE_CHECKING:
     from keyguard.audit.accounts import Account
@@ -55,6 +56,7 @@ class _Layer(NamedTuple):
     basis: str
     granularity: int
     currency: str
+    unit: str = ""  # of tokens, where they are all that is told
 
 
 def watchlist(state: Database, account: Account, now: int, known: Known = Known()) -> Watchlist:  # noqa: B008 - a constant
@@ -64,18 +66,38 @@ def watchlist(state: Database, account: Account, now: int, known: Known = Known(
     homes: dict[str, set[str]] = defaultdict(set)
     # As arrays at once: as lists, a million points take 100 MB.
     for each in map(from_columns, columns(state, Choice(account.provider, account.name, since=since))):
-        name = each.name
-        layers[_Layer(name.basis, name.granularity, name.currency)].append(each)
-        homes[name.key].add(name.project)
+        for layer in _layers(each):
+            layers[layer].append(each)
+        homes[each.name.key].add(each.name.project)
+    priced = {layer[:2] for layer, members in layers.items() if layer.currency and any(map(_tells_money, members))}
     watched: list[Watched] = []
     ends: list[int] = []
     for layer, members in _counted_once(layers):
+        has_money = layer[:2] in priced
+        if layer.currency and not has_money:
+            continue
         grid = _grid(state, account, layer, members, since)
         if grid is None:
             continue
         ends.append(int(grid.starts[-1]) + layer.granularity)
-        watched += _watched(account, layer, members, grid, known)
+        watched += _watched(account, layer, members, grid, known, beside=has_money and not layer.currency)
     return Watchlist(tuple(watched), {key: frozenset(each) for key, each in homes.items()}, min(ends, default=0))
+
+
+def _layers(series: Series) -> Iterator[_Layer]:
+    """Where a series belongs. What has no price is judged by its requests or tokens, beside the money."""
+    name = series.name
+    layer = _Layer(name.basis, name.granularity, name.currency)
+    if series.tokens is not None:
+        yield layer._replace(currency="", unit=name.unit)
+        return
+    yield layer  # also without money: its requests count for limits
+    if name.currency and not _tells_money(series):
+        yield layer._replace(currency="")
+
+
+def _tells_money(series: Series) -> bool:
+    return not bool(np.isnan(series.money).all())
 
 
 def _counted_once(layers: Mapping[_Layer, list[Series]]) -> Iterator[tuple[_Layer, list[Series]]]:
@@ -123,66 +145,70 @@ def _grid(state: Database, account: Account, layer: _Layer, members: Iterable[Se
 
 
 class _Sum:
-    """Figures of several series, bucket by bucket. Money stays untold where none of them tells it."""
+    """Figures of several series, bucket by bucket. What none of them tells stays untold."""
 
     def __init__(self, grid: _Grid) -> None:
         self._grid = grid
         size = len(grid.known)
-        self._money, self._requests = np.zeros(size), np.zeros(size)
+        self._amounts = {name: np.zeros(size) for name in ("money", "requests", "tokens")}
         self._complete = np.ones(size, np.bool_)
-        self._told = {"money": False, "requests": False}
+        self._told: set[str] = set()
         self.first = 0
 
     def add(self, series: Series) -> None:
         places = (series.starts - self._grid.base) // self._grid.step
-        for name, total, values in (
-            ("money", self._money, series.money),
-            ("requests", self._requests, series.requests),
-        ):
-            total[places] += np.nan_to_num(values)
-            self._told[name] = self._told[name] or not bool(np.isnan(values).all())
+        used = np.zeros(len(places), np.bool_)
+        for name, total in self._amounts.items():
+            values: Floats | None = getattr(series, name)
+            if values is None or (untold := np.isnan(values)).all():
+                continue
+            total[places] += np.where(untold, 0, values)
+            self._told.add(name)
+            used |= values > 0
         self._complete[places] &= series.complete
-        used = np.flatnonzero((np.nan_to_num(series.money) > 0) | (np.nan_to_num(series.requests) > 0))
-        if len(used):
-            first = int(series.starts[used[0]])
+        if used.any():
+            first = int(series.starts[used.argmax()])
             self.first = min(self.first, first) if self.first else first
 
     def series(self, name: SeriesName) -> Series | None:
         """None where nothing is told."""
-        if not any(self._told.values()):
+        if not self._told:
             return None
         known = self._grid.known
+        untold = np.full(len(self._grid.starts), np.nan)
+        money, requests, tokens = (
+            values[known] if each in self._told else None for each, values in self._amounts.items()
+        )
         return Series(
             name,
             self._grid.starts,
-            _told(self._money[known], told=self._told["money"]),
-            _told(self._requests[known], told=self._told["requests"]),
+            untold if money is None else money,
+            untold if requests is None else requests,
             self._complete[known],
+            tokens,
         )
 
 
-def _told(values: Floats, *, told: bool) -> Floats:
-    return values if told else np.full(len(values), np.nan)
-
-
 def _watched(
-    account: Account, layer: _Layer, members: Iterable[Series], grid: _Grid, known: Known
+    account: Account, layer: _Layer, members: Iterable[Series], grid: _Grid, known: Known, *, beside: bool
 ) -> Iterator[Watched]:
+    """`beside` money, each model is judged by itself: sums of what has no price say little."""
     sums: dict[tuple[str, str, str], _Sum] = defaultdict(lambda: _Sum(grid))
     for each in members:
         key, project, model = each.name.key, "" if each.name.key else each.name.project, each.name.model
-        for unit in {("", "", ""), (key, project, ""), (key, project, model)}:
+        for unit in {(key, project, model)} if beside else {("", "", ""), (key, project, ""), (key, project, model)}:
             sums[unit].add(each)
     models: dict[tuple[str, str], int] = defaultdict(int)
     for key, project, model in sums:
         models[key, project] += bool(model)
     newest = int(grid.starts[-1])
     for (key, project, model), total in sorted(sums.items(), key=lambda pair: pair[0]):
-        if model and (models[key, project] < 2 or not (key or project) or total.first < newest - _NEW_MODEL):
+        few = models[key, project] < 2 or not (key or project) or total.first < newest - _NEW_MODEL
+        if model and few and not beside:
             continue
         name = SeriesName(
             account.provider, account.name, key, model, project,
-            granularity=layer.granularity, currency=layer.currency, basis=layer.basis,
+            granularity=layer.granularity, currency=layer.currency, basis=layer.basis, unit=layer.unit or "tokens",
         )  # fmt: skip
         series = total.series(name)
         if series is None:
@@ -195,7 +221,9 @@ def _watched(
 
 def _limits(allowed: Iterable[Allowed], layer: _Layer) -> list[Limits]:
     """The limits that figures of this currency and width can be held against."""
-    found = []
+    found: list[Limits] = []
+    if layer.unit:
+        return found
     for each in allowed:
         if each.unit not in ("requests", layer.currency):
             continue

@@ -36,6 +36,11 @@ class _Way(NamedTuple):
     undo: Undo
     values: Mapping[str, Secret | str]
 
+    @property
+    def id(self) -> str:
+        """The key's, at the provider."""
+        return str(self.values["record.id"])
+
 
 class ProviderBrake:
     """Uses the credential of the audited account, which must be allowed to change keys."""
@@ -53,7 +58,7 @@ class ProviderBrake:
 
         try:
             way = self._way(account, alarm.key, alarm.project)
-            return Attempt("planned", f"{way.way.do}, which can be undone: {show(way.stop, way.values)}")
+            return Attempt("planned", f"{way.way.do}, which can be undone: {show(way.stop, way.values)}", way.id)
         except KeyguardError as error:
             return Attempt("failed", _said(error))
 
@@ -67,19 +72,19 @@ class ProviderBrake:
             incident = self._record(account, alarm.key, Cause(alarm.id, title, alarm.sentence, facts), done, _WHO)
         except KeyguardError as error:
             return Attempt("failed", _said(error))
-        undo = f"keyguard audit resume {account.title} --key {alarm.key}"
-        return Attempt("stopped", f"{done} (incident {incident}); to undo: {undo}")
+        undo = f"keyguard audit resume {account.title} --key {way.id}"
+        return Attempt("stopped", f"{done} (incident {incident}); to undo: {undo}", way.id)
 
     def resume(self, account: Account, stop: Stop) -> Attempt:
         title = f"audit resumed key {stop.key} of {account.title}"
         try:
-            way = self._way(account, stop.key, "")
+            way = self._way(account, stop.record or stop.key, "")
             self._send(account, stop.key, way, undoing=True)
             done = f"resumed ({way.undo.do})"
             incident = self._record(account, stop.key, Cause(stop.alarm, title, stop.detail, {}), done, person())
         except KeyguardError as error:
             return Attempt("failed", _said(error))
-        return Attempt("resumed", f"{done} (incident {incident})")
+        return Attempt("resumed", f"{done} (incident {incident})", way.id)
 
     def _record(self, account: Account, key: str, cause: Cause, text: str, who: str) -> str:
         return record(self._state, self.now(), who, account.provider, key, cause, f"{account.title} key {key}: {text}")
@@ -128,6 +133,7 @@ class ProviderBrake:
         from keyguard.http import Client
         from keyguard.providers.answers import holds, read_answer
         from keyguard.respond.asking import ask
+        from keyguard.respond.evidence import kept
         from keyguard.state.revocations import Entry, append
 
         now = self._settings.clock.now
@@ -136,7 +142,7 @@ class ProviderBrake:
         entry = Entry(
             hashlib.sha256(f"{account.title} {key} {now()}".encode()).hexdigest()[:32], now(), "started", _WHO,
             account.provider, "", exposed.fingerprint if exposed else "", exposed.masked if exposed else "",
-            way.way.id, undoing, str(way.values["record.id"]), "", request.host,
+            way.way.id, undoing, way.id, "", request.host,
         )  # fmt: skip
         append(self._state, entry)
         try:
@@ -147,7 +153,8 @@ class ProviderBrake:
             raise
         reading = read_answer(answer)
         fine = any(holds(each, reading) for each in done)
-        append(self._state, entry._replace(event="accepted" if fine else "refused", at=now(), status=answer.status))
+        event, said = "accepted" if fine else "refused", kept(answer, way.values.values())
+        append(self._state, entry._replace(event=event, at=now(), status=answer.status, answer=said))
         if not fine:
             raise KeyguardError(
                 f"{request.host} answered {answer.status}", f"it needs {way.way.credential}; stop the key by hand"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from keyguard.commands.audit_brake import ProviderBrake
@@ -9,10 +11,13 @@ from keyguard.commands.audit_wiring import audit_of, audit_state, config_option,
 from keyguard.commands.options import debug
 from keyguard.errors import KeyguardError
 
+if TYPE_CHECKING:
+    from keyguard.state.alarms import Stop
+
 
 @click.command("resume")
 @click.argument("accounts", nargs=-1, metavar="[ACCOUNT]...")
-@click.option("--key", help="Only this key, as its provider calls it.")
+@click.option("--key", help="Only this key, by its name or id at the provider.")
 @click.option("--list", "listed", is_flag=True, help="Show which keys are stopped; undo nothing.")
 @config_option
 @debug
@@ -23,7 +28,7 @@ def command(accounts: tuple[str, ...], key: str | None, listed: bool, config_fil
     """
     from keyguard.audit.brake import stopped_now
     from keyguard.commands.network import settings_of
-    from keyguard.state.alarms import Stop, keep_stop, stops
+    from keyguard.state.alarms import keep_stop, stops
 
     config = open_config(config_file)
     chosen = {account.title: account for account in audit_of(config).chosen(accounts)}
@@ -32,7 +37,7 @@ def command(accounts: tuple[str, ...], key: str | None, listed: bool, config_fil
         mine = [
             each
             for each in stopped_now(stops(state))
-            if f"{each.provider}/{each.account}" in chosen and key in (None, each.key)
+            if f"{each.provider}/{each.account}" in chosen and key in (None, each.key, each.record or each.key)
         ]
         if not mine:
             raise KeyguardError("no key of these accounts is stopped by the audit", "keyguard audit resume --list")
@@ -40,12 +45,16 @@ def command(accounts: tuple[str, ...], key: str | None, listed: bool, config_fil
         for each in mine:
             title = f"{each.provider}/{each.account}"
             if listed:
-                click.echo(f"{title}  {each.key}: {each.detail}")
+                click.echo(f"{title}  {_called(each)}: {each.detail}")
                 continue
             attempt = brake.resume(chosen[title], each)
             now = int(brake.now())
             with state.writing() as connection:
-                keep_stop(connection, Stop(each.alarm, *each[1:4], at=now, event=attempt.event, detail=attempt.text))
-            click.echo(f"{title}  {each.key}: {attempt.text}", err=attempt.event == "failed")
+                keep_stop(connection, each._replace(at=now, event=attempt.event, detail=attempt.text))
+            click.echo(f"{title}  {_called(each)}: {attempt.text}", err=attempt.event == "failed")
             code = code if attempt.event == "resumed" else 3
     return code
+
+
+def _called(stop: Stop) -> str:
+    return f"{stop.key} (id {stop.record})" if stop.record not in ("", stop.key) else stop.key

@@ -64,12 +64,13 @@ def command(accounts: tuple[str, ...], every: int, verbose: bool, config_file: s
         click.echo(f"keyguard: watching; a pass every {every // 60} min", err=True)
         clock = Clock(time.monotonic, sleep, time.time)
         # Not for secrets: any number will do that other machines do not have.
-        watch(_once(config, audit, accounts, verbose), Pace(every, jitter(every, random())), clock, ended.is_set)  # noqa: S311
+        watch(one_pass(config, audit, accounts, verbose), Pace(every, jitter(every, random())), clock, ended.is_set)  # noqa: S311
     click.echo("keyguard: the watch ended as it was told to", err=True)
     return 0
 
 
-def _once(config: Config, audit: AuditConfig, accounts: tuple[str, ...], verbose: bool) -> Callable[[], None]:
+def one_pass(config: Config, audit: AuditConfig, accounts: tuple[str, ...], verbose: bool) -> Callable[[], None]:
+    """What the watch does each time it is due. A state file that cannot be used ends the pass, not the watch."""
     from keyguard.audit.running import run
 
     def once() -> None:

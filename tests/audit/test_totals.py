@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from keyguard.audit.totals import MONTH, fill, totals
-from keyguard.model.usage import DAY, HOUR, SeriesName, Span, UsageColumns, UsagePoint, UsageSeries
+from keyguard.audit.totals import MONTH, totals
+from keyguard.model.usage import DAY, HOUR, SeriesName, UsagePoint, UsageSeries
 
 NAME = SeriesName("openai", "main", "k", "", "", "costs", DAY, "USD", "billed")
 
@@ -37,14 +37,3 @@ def test_currencies_and_months_stay_apart() -> None:
         (0, "USD", Decimal(3)),
         (31, "USD", Decimal(4)),
     ]
-
-
-def test_what_was_read_and_not_told_is_zero_and_gaps_stay_gaps() -> None:
-    name = NAME._replace(granularity=HOUR)
-    columns = UsageColumns(name, [HOUR], [5], [None], [1.5], [False])
-    filled = fill(columns, [Span(0, 3 * HOUR), Span(5 * HOUR, 6 * HOUR + 1)])
-    assert filled.starts == [0, HOUR, 2 * HOUR, 5 * HOUR]
-    assert filled.money == [0.0, 1.5, 0.0, 0.0]
-    assert filled.requests == [0, 5, 0, 0]
-    assert filled.tokens == [None] * 4
-    assert filled.complete == [True, False, True, True]

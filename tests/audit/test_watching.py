@@ -99,7 +99,7 @@ class Keeper:
         )
         self.prices = load_prices()
 
-    def watch(self, until: int, every: int = 8 * HOUR) -> None:
+    def watch(self, until: int, every: int = 12 * HOUR) -> None:
         self.world.end = until
         watch(self.once, Pace(every, 60.0), self.world.clock(), self.world.stopped)
 
@@ -125,7 +125,7 @@ def test_a_month_with_restarts_outages_and_restated_figures(tmp_path: Path) -> N
     with Server(world.answer) as server:
         keeper = Keeper(world, server, tmp_path)
         ear = keeper.ear
-        keeper.watch(START + 8 * DAY)
+        keeper.watch(START + 8 * DAY, every=DAY)
         assert [n.body.sentence for n in ear.heard] == []
         assert set(keeper.codes) == {0}
 
@@ -171,7 +171,7 @@ def test_a_month_with_restarts_outages_and_restated_figures(tmp_path: Path) -> N
         for number, use in enumerate(book.uses):
             if day <= use.start < day + DAY:
                 book.uses[number] = use._replace(inputs=use.inputs * 11 // 10)
-        keeper.watch(START + 30 * DAY)
+        keeper.watch(START + 30 * DAY, every=DAY)
         assert [n.body.sentence for n in ear.heard] == []
 
         end = int(world.now()) // DAY * DAY - DAY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,10 +25,11 @@ from tests.audit.fakes import llm
 from tests.audit.fakes.ledger import Ledger, used
 from tests.http.clocks import StillClock
 from tests.http.server import Asked, Reply, Server
-from tests.program import run_keyguard
 from tests.respond.fakes.keys import Key, Ring
 from tests.respond.fakes.stops import StoppingAnthropic
+from tests.zygote import AUDIT, quick_keyguard
 
+Program = Callable[..., subprocess.CompletedProcess[bytes]]
 ALARM = Alarm(
     "a1", "openrouter", "main", "ci", "", ("limit",), 3, 1000, 1000, 1000, None, 90.0, 0.2, 89.8, "USD",
     "ci is over its limit.", ("a stolen key",),
@@ -37,9 +39,9 @@ ALARM = Alarm(
 class World:
     """An Anthropic account of two keys; `apikey_1` has just spent $9 in an hour where $5 are allowed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, program: Program) -> None:
         now = int(time.time()) // HOUR * HOUR
-        self.folder = folder
+        self.folder, self.program = folder, program
         self.ring = Ring([Key("sk-ant-api03-first", "apikey_1"), Key("sk-ant-api03-other", "apikey_2")])
         uses = [used(now - HOUR, "apikey_1", 50, 3_000_000, 0), used(now - HOUR, "apikey_2", 5, 1000, 0)]
         book = Ledger([use._replace(model="claude-sonnet-4-5") for use in uses])
@@ -51,7 +53,7 @@ class World:
 
     def run(self, *words: str) -> tuple[int, str]:
         state, config = str(self.folder / "state"), str(self.folder / "settings.toml")
-        done = run_keyguard(
+        done = self.program(
             *words, cwd=self.folder, ADMIN=self.ring.admin, KEYGUARD_STATE=state, KEYGUARD_CONFIG=config,
             KEYGUARD_PERSON="ada",
         )  # fmt: skip
@@ -61,9 +63,15 @@ class World:
         return [key.state for key in self.ring.keys]
 
 
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with quick_keyguard(tmp_path_factory.mktemp("zygote"), *AUDIT) as run:
+        yield run
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[tuple[World, Server]]:
-    world = World(tmp_path)
+def world(tmp_path: Path, program: Program) -> Iterator[tuple[World, Server]]:
+    world = World(tmp_path, program)
     with Server(world) as server:
         (tmp_path / "settings.toml").write_text(
             f"""
@@ -234,3 +242,57 @@ def test_an_account_without_a_stop_that_can_be_undone_is_said(state: Database) -
     with Server(OpenRouter()) as server:
         attempt = brake(server, state).stop(Account("deepseek", "main", {}), ALARM)
     assert "deepseek has no stop that can be undone" in attempt.text
+
+
+def test_a_key_is_resumed_by_its_id_when_another_took_its_name(state: Database) -> None:
+    fake = OpenRouter(ci={}, managing=MANAGER)
+    with Server(fake) as server:
+        pedal = brake(server, state)
+        attempt = pedal.stop(ACCOUNT, ALARM)
+        assert attempt.record == digest("ci")
+        assert f"--key {digest('ci')}" in attempt.text
+        fake.rows["new"] = {**fake.rows["ci"], "hash": digest("new"), "disabled": False}
+        stop = Stop("a1", "openrouter", "main", "ci", 5, "stopped", attempt.text)
+        told = pedal.resume(ACCOUNT, stop)
+        assert told.event == "failed"
+        assert f"more than one key is called so ({digest('ci')}, {digest('new')})" in told.text
+        assert pedal.resume(ACCOUNT, stop._replace(record=attempt.record)).event == "resumed"
+    assert fake.off() == []
+
+
+class Xai:
+    """A team's keys as xAI's management API has them; the management key itself may be among them."""
+
+    def __init__(self, *names: str) -> None:
+        self.rows = {
+            name: {"apiKeyId": f"id-{name}", "name": name, "redactedApiKey": f"xai-...{name}", "disabled": False}
+            for name in names
+        }
+
+    def __call__(self, asked: Asked) -> Reply:
+        if asked.bearer != "xai-token-managing":
+            return Reply(401, {"code": "unauthenticated"})
+        if asked.method == "GET":
+            assert asked.path == "/auth/teams/team-1/api-keys"
+            return Reply(200, {"apiKeys": list(self.rows.values())})
+        row = next(row for row in self.rows.values() if asked.path == f"/auth/api-keys/{row['apiKeyId']}")
+        body = json.loads(asked.body)
+        assert (asked.method, body["fieldMask"]) == ("PUT", "disabled")
+        row.update(body["apiKey"])
+        return Reply(200, row)
+
+
+def test_xai_keys_are_stopped_by_their_id_and_never_the_one_in_use(state: Database) -> None:
+    fake = Xai("stolen", "managing")
+    team = Account("xai", "main", {"": "env:X"}, parts={"team": "team-1"}, on_breach="stop")
+    with Server(fake) as server:
+        settings = Settings(endpoints={"management-api.x.ai": server.address}, tries=1, clock=StillClock().clock())
+        pedal = ProviderBrake(settings, state, lambda _: {"credential": Secret(b"xai-token-managing")})
+        attempt = pedal.stop(team, ALARM._replace(provider="xai", key="id-stolen"))
+        assert (attempt.event, fake.rows["stolen"]["disabled"]) == ("stopped", True), attempt.text
+        own = pedal.stop(team, ALARM._replace(provider="xai", key="id-managing"))
+        assert (own.event, "the one that the audit reads with" in own.text) == ("failed", True)
+        assert fake.rows["managing"]["disabled"] is False
+        assert pedal.stop(team, ALARM._replace(provider="xai", key="id-other")).event == "failed"
+        stop = Stop("a1", "xai", "main", "id-stolen", 5, "stopped", attempt.text, attempt.record)
+        assert (pedal.resume(team, stop).event, fake.rows["stolen"]["disabled"]) == ("resumed", False)

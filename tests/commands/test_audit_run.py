@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,9 @@ from tests.audit.fakes import llm, services
 from tests.audit.fakes.ledger import HOUR, Ledger, used
 from tests.http.server import Asked, Reply, Server
 from tests.program import environment, run_keyguard
+from tests.zygote import AUDIT, quick_keyguard
+
+Program = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 
 class Post:
@@ -37,9 +40,9 @@ class Post:
 class World:
     """An OpenAI key that spent $10 in the last hour where $5 are allowed a day, and a DeepSeek account."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, program: Program) -> None:
         now = int(time.time()) // HOUR * HOUR
-        self.folder = folder
+        self.folder, self.program = folder, program
         self.book = Ledger([used(now - hour * HOUR, "key_0", 5, 4_000_000, 0) for hour in (1, 30)])
         self.hook, self.chat = Post(), Post()
         self.servers = [
@@ -85,13 +88,19 @@ class World:
         }  # fmt: skip
 
     def run(self, *words: str, **more: str) -> tuple[int, str, str]:
-        done = run_keyguard(*words, cwd=self.folder, stdin=b"", **{**self.variables, **more})
+        done = self.program(*words, cwd=self.folder, **{**self.variables, **more})
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with quick_keyguard(tmp_path_factory.mktemp("zygote"), *AUDIT) as run:
+        yield run
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = World(tmp_path)
+def world(tmp_path: Path, program: Program) -> Iterator[World]:
+    world = World(tmp_path, program)
     one, two, three, four = world.servers
     with one, two, three, four:
         world.settings()
@@ -137,6 +146,7 @@ def test_an_account_whose_credential_was_revoked_spares_the_others(world: World)
 
 def test_two_runs_at_once_raise_one_alarm(world: World) -> None:
     found: list[tuple[int, str, str]] = []
+    world.program = run_keyguard  # the other takes one at a time
     runs = [threading.Thread(target=lambda: found.append(world.run("audit", "run"))) for _ in range(2)]
     for each in runs:
         each.start()
@@ -165,22 +175,58 @@ def test_a_watch_is_alone_and_ends_when_it_is_told_to(world: World) -> None:
     assert said_last == b"keyguard: the watch ended as it was told to\n"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals and limits are POSIX things")
-def test_a_full_disk_is_said_and_nothing_is_lost(world: World) -> None:
+def limited(world: World, program: str) -> subprocess.CompletedProcess[bytes]:
+    """A program that may not make files larger than the state file is, while there is much to be written into it."""
     assert world.run("audit", "run", "deepseek")[0] == 0
     size = world.state.stat().st_size
     now = int(time.time()) // HOUR * HOUR
     world.book.uses += [used(now - hour * HOUR, f"key_{key}", 5, 900, 9) for key in range(60) for hour in range(1, 60)]
-    program = (
-        f"import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}));"
-        "from keyguard.cli import main; sys.exit(main(['audit', 'run']))"
-    )
-    full = subprocess.run(
-        [sys.executable, "-c", program], cwd=world.folder, env=environment(**world.variables), capture_output=True,
+    text = f"import resource, sys; SIZE = {size}; FREE = resource.RLIM_INFINITY\n{program}"
+    return subprocess.run(
+        [sys.executable, "-c", text], cwd=world.folder, env=environment(**world.variables), capture_output=True,
         timeout=120, check=False,
     )  # fmt: skip
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals and limits are POSIX things")
+def test_a_full_disk_is_said_and_nothing_is_lost(world: World) -> None:
+    full = limited(
+        world,
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (SIZE, SIZE))\n"
+        "from keyguard.cli import main; sys.exit(main(['audit', 'run']))",
+    )
     assert full.returncode == 3
     assert b"Traceback" not in full.stderr
     assert str(world.state).encode() in full.stderr
     code, told, said = world.run("audit", "run")
     assert (code, told.count("is over its limit")) == (1, 1), said
+
+
+WATCH = """
+import time
+from keyguard.audit.watching import Pace, watch
+from keyguard.commands.audit_watch import one_pass
+from keyguard.commands.audit_wiring import audit_of, open_config
+from keyguard.http import Clock
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (SIZE, FREE))
+config, slept = open_config(None), []
+
+def sleep(seconds):
+    slept.append(seconds)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FREE, FREE))
+
+clock = Clock(time.monotonic, sleep, lambda: time.time() + sum(slept))
+watch(one_pass(config, audit_of(config), (), False), Pace(3600), clock, lambda: sum(slept) > 7200)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals and limits are POSIX things")
+def test_a_watch_outlives_a_full_disk(world: World) -> None:
+    done = limited(world, WATCH)
+    assert done.returncode == 0, done.stderr
+    first, *later = done.stderr.decode().splitlines()
+    assert first.startswith(f"keyguard: this pass failed: {world.state}: ")
+    assert [line for line in later if "failed" in line] == []
+    assert later[-1] == "keyguard: 2 accounts read; 1 alarm open"
+    assert done.stdout.decode().count("is over its limit") == 1, "it is told with the first pass that can be kept"

@@ -18,7 +18,9 @@ from pathlib import Path
 
 import pytest
 
+from keyguard.state import incidents
 from keyguard.state.database import open_state
+from keyguard.state.incidents import Entry
 from keyguard.state.rotations import AREA, rotations
 from tests.commands.story import ADMIN, Anthropic, GitHub, Leaks, World
 from tests.http.server import Server
@@ -147,8 +149,10 @@ def test_the_whole_story_killed_at_every_step(world: World, tmp_path: Path, cage
 
     assert world.through("incident", "open", *wanted) == 0
     incident = world.zygote.reported.strip()
+    world.soon_killed("incident", "list")
     assert world.run("incident", "list") == 0
     assert world.zygote.reported.count("\n") == 1, "a run that was killed opened nothing"
+    world.soon_killed("incident", "close")
     assert world.run("incident", "close") == 2
     assert "stays open" in world.zygote.said
 
@@ -159,14 +163,47 @@ def test_the_whole_story_killed_at_every_step(world: World, tmp_path: Path, cage
 
     rotate_through(world, target, lambda run: 2 * run + 2, "--incident", incident)
     new = assert_rotated(world, target)
+    written = step_killed(world, "the new key is in production")
     assert world.run("incident", "step", "the new key is in production") == 0
+    assert steps(world, "the new key is in production") == written + 1
     for shape in ("md", "html", "json"):
         world.soon_killed("incident", "report", "-f", shape, "-o", f"../incident.{shape}")
         assert world.run("incident", "report", "-f", shape, "-o", f"../incident.{shape}") == 0
-    assert world.run("incident", "close", "--reason", "all stopped") == 0, world.zygote.said
+    world.soon_killed("incident", "close", "--reason", "all stopped")
+    assert world.run("incident", "close", "--reason", "all stopped") == (2 if is_closed(world) else 0), (
+        world.zygote.said
+    )
+    assert is_closed(world)
     assert world.run("incident", "verify", incident) == 0
     assert_told(tmp_path, world)
     assert_kept_nowhere((*world.leaks.values, new, ADMIN, OWN_SECRET), world, tmp_path, cage)
+
+
+def chain(world: World) -> list[Entry]:
+    """All entries of the only incident; none of them is half written."""
+    with open_state(world.folder / "../state.sqlite3", [incidents.AREA]) as state:
+        (incident,) = incidents.incidents(state)
+        found = incidents.entries(state, incident)
+    assert incidents.breaks(found) == []
+    return list(found)
+
+
+def steps(world: World, text: str) -> int:
+    return sum(entry.kind == "step" and entry.body["text"] == text for entry in chain(world))
+
+
+def is_closed(world: World) -> bool:
+    closings = [entry for entry in chain(world) if entry.kind == "close"]
+    assert len(closings) <= 1, "closed once"
+    return bool(closings)
+
+
+def step_killed(world: World, text: str) -> int:
+    """How many of three runs that were killed had written the step, each whole and once."""
+    before = steps(world, text)
+    world.soon_killed("incident", "step", text)
+    assert before <= steps(world, text) <= before + 3
+    return steps(world, text)
 
 
 def assert_told(tmp_path: Path, world: World) -> None:
@@ -174,6 +211,9 @@ def assert_told(tmp_path: Path, world: World) -> None:
     told = json.loads((tmp_path / "incident.json").read_text(encoding="utf-8"))
     assert (told["within_5_minutes"], told["unchanged"], len(told["keys"])) == (True, True, 3)
     assert told["keys"][0]["exposed_since"].startswith("2026-01-01")
+    evidence = {key["rule"]: key["verdict"]["answer"] for key in told["keys"]}
+    assert f"user/{world.user}" in evidence["aws-access-key"]
+    assert '"login": "ada"' in evidence["github-personal-token"]
     text = (tmp_path / "incident.md").read_text(encoding="utf-8")
     assert "5 minutes: every key should be stopped" in text
     assert "the new key is in production" in text

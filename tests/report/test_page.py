@@ -151,6 +151,13 @@ def test_a_screen_reader_has_names_for_everything(tab: Tab) -> None:
     assert {"banner", "main", "contentinfo", "form", "table", "status", "heading"} <= {role for role, _ in said}
 
 
+def test_no_heading_of_a_table_is_broken(tab: Tab, tmp_path: Path) -> None:
+    tab.run("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    tab.screenshot(tmp_path / "shot.png", width=400)
+    assert tab.run("Math.max(...[...document.querySelectorAll('thead')].map(each => each.offsetHeight))") < 60
+    tab.run("document.querySelectorAll('details').forEach(each => { each.open = false })")
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_text_stands_out_in_light_and_dark(tab: Tab, tmp_path: Path, dark: bool) -> None:
     tab.screenshot(tmp_path / "shot.png", dark=dark)

@@ -30,24 +30,34 @@ class Bursts:
 
         A bound by Chernoff: P(N >= n) <= exp(-D), D = n ln(n/m) - (n+r) ln((n+r)/(m+r)) for mean m and size r.
         """
-        total, normal, squares, known, taught, used = self._past[self._row % self._day]
-        last = np.maximum(self._sums[0] + amounts - total, 0)
+        past = self._past[self._row % self._day]
+        known, used = past[3], past[5]
+        quiet = (amounts > 0) & (known >= _DAYS * self._day) & (used < _QUIET * np.maximum(known, 1))
+        at = np.flatnonzero(quiet)
+        rare = np.zeros(len(amounts))
+        rare[at] = self._bound(self._sums[0, at] + amounts[at], past[:, at])
+        return rare
+
+    def _bound(self, total: Floats, past: Floats) -> Floats:
+        before, normal, squares, _, taught, _ = past
+        last = np.maximum(total - before, 0)
         mean = (normal + _PRIOR_RATE * _PRIOR_DAYS) / (taught / self._day + _PRIOR_DAYS)
         square = squares / max(self._row - self._day, 1)
         spread = np.maximum(square - mean**2, 0) + mean * (1 + mean)
         size = mean**2 / np.maximum(spread - mean, 1e-9)
         ratio = np.maximum(last, 1e-9) / mean
         bound = last * np.log(ratio) - (last + size) * np.log((last + size) / (mean + size))
-        quiet = (known >= _DAYS * self._day) & (used < _QUIET * np.maximum(known, 1)) & (ratio > 1) & (amounts > 0)
-        return np.where(quiet, bound / np.log(10), 0.0)
+        return np.where(ratio > 1, bound / np.log(10), 0.0)
 
     def learn(self, amounts: Floats, known: Flags, learn: Flags) -> None:
         """Takes the bucket that was judged last; for normal where `learn`."""
         past = self._past[self._row % self._day]
         sums = self._sums
         sums[0] += amounts
-        sums[1] += np.where(learn, amounts, 0)
+        sums[1] += amounts * learn
         sums[2] += np.maximum(sums[1] - past[1], 0) ** 2
-        sums[3:] += np.stack((known, learn, amounts > 0))
+        sums[3] += known
+        sums[4] += learn
+        sums[5] += amounts > 0
         past[:] = sums
         self._row += 1

@@ -68,4 +68,5 @@ def _anomaly(event: Event, grid: Grid, traces: Traces, watched: Watched, sensiti
         causes=causes(event.kinds[0]),
         alarms=tuple(int(grid.starts[row]) for row in event.alarms),
     )
-    return anomaly._replace(sentence=sentence(anomaly, grid.step, counted=counted))
+    unit = "" if not counted else "requests" if watched.series.tokens is None else name.unit
+    return anomaly._replace(sentence=sentence(anomaly, grid.step, unit))

@@ -14,6 +14,9 @@ from keyguard.audit.series import Flags, Floats, Starts
 from keyguard.model.anomaly import Kind
 
 QUIET: Final = 86400  # seconds without anything unusual that end an event
+# For a month after an alarm, the next one has to be worth three floors: what was left as it was is likely to be usual.
+_MEMORY: Final = 30 * 86400
+_MORE: Final = 3
 # These are worth an alarm whatever they cost.
 _ALWAYS: Final = frozenset({Kind.LIMIT, Kind.REVOKED})
 
@@ -42,14 +45,16 @@ def events(grid: Grid, traces: Traces, found: Mapping[Kind, Flags], sensitivity:
         own = {kind: flags[:, column] for kind, flags in found.items()}
         exposed = own.pop(Kind.EXPOSED)
         excess = np.cumsum(grid.values[:, column] - traces.expected[:, column])
-        free = 0
+        free = wary = 0
         for rows in _spells(grid, np.logical_or.reduce(list(own.values()))):
             start = max(free, _start(rows, own[Kind.RAMP], traces.onset[:, column]))
             free = int(rows[-1]) + 1
             spent = excess[rows] - (excess[start - 1] if start else 0.0)
             drew = {kind: flags[rows] for kind, flags in own.items() if flags[rows].any()}
-            alarms = tuple(int(rows[at]) for at in _alarms(drew, spent, float(floors[column])))
+            floor = float(floors[column]) * (_MORE if start < wary else 1)
+            alarms = tuple(int(rows[at]) for at in _alarms(drew, spent, floor))
             if alarms:
+                wary = int(rows[-1]) + _MEMORY // grid.step
                 kinds = (*drew, Kind.EXPOSED) if exposed[rows].any() else tuple(drew)
                 yield Event(int(column), kinds, start, alarms, int(rows[-1]), _over(grid, rows))
         for rows in _spells(grid, exposed):

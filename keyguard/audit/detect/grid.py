@@ -12,13 +12,16 @@ from keyguard.audit.series import Flags, Floats, Starts
 
 MONEY_UNIT: Final = 0.1  # currency units: below it, amounts are compared as sums, above it as ratios
 REQUEST_UNIT: Final = 10.0
+# How many of a unit cost about as much as one request does (a quarter of a cent), at prices of 2026. Where nothing else
+# is told, they are judged as that many requests.
+_WORTH: Final = {"tokens": 1000.0, "characters": 150.0, "credits": 10.0, "seconds": 25.0, "images": 0.06}
 
 
 class Grid(NamedTuple):
     """Row t is the bucket that starts at `starts[t]`; column k is a series.
 
-    `values` are money, or requests where `unit` says so; unknown ones are 0 and not `known`. Incomplete ones are
-    known, but not learned.
+    `values` are money, or requests (or what is worth as many) where `counted` says so; unknown ones are 0 and not
+    `known`. Incomplete ones are known, but not learned.
     """
 
     starts: Starts
@@ -29,6 +32,11 @@ class Grid(NamedTuple):
     learn: Flags
     unit: Floats
     counted: Flags
+
+
+def worth(unit: str) -> float:
+    """How many of a unit count as one request."""
+    return _WORTH.get(unit, 1.0)
 
 
 def lay(watched: Sequence[Watched]) -> Grid:
@@ -52,6 +60,8 @@ def _fill(grid: Grid, column: int, one: Watched) -> None:
     series = one.series
     counted = bool(np.isnan(series.money).all())
     values = series.requests if counted else series.money
+    if series.tokens is not None:
+        values = series.tokens / worth(series.name.unit)
     rows = (series.starts - grid.starts[0]) // grid.step
     known = ~np.isnan(values)
     if one.since is not None and len(rows):

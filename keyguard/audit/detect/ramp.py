@@ -26,7 +26,7 @@ class Ramp:
 
     def add(self, row: int, off: Floats, floor: Floats, settled: Flags) -> None:
         """`off` is value minus expected; deviations below `floor` are nothing. Only `settled` values count."""
-        counted = np.clip(off / np.maximum(self._typical, floor) - _ALLOWED, -_MOST, _MOST)
+        counted = np.maximum(np.minimum(off / np.maximum(self._typical, floor) - _ALLOWED, _MOST), -_MOST)
         counts = settled & (self._seen >= _WARM)
         self.total = np.where(counts, np.maximum(0, self.total + counted), self.total)
         self.total = np.minimum(self.total, _CEILING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Final
 
+from keyguard.audit.detect.grid import worth
 from keyguard.model.anomaly import Anomaly, Kind
 from keyguard.model.usage import SeriesName
 
@@ -40,12 +41,12 @@ def causes(kind: Kind) -> tuple[str, ...]:
     return _CAUSES[kind]
 
 
-def sentence(anomaly: Anomaly, step: int, *, counted: bool) -> str:
-    """What is unusual, against what, how sure, and what it has cost above normal so far."""
+def sentence(anomaly: Anomaly, step: int, unit: str) -> str:
+    """What is unusual, against what, how sure, and what it has cost above normal so far. `unit` is "" for money."""
     name = anomaly.series
 
     def amount(value: float) -> str:
-        return _requests(value) if counted else _money(value, name.currency)
+        return f"{value * worth(unit):,.0f} {unit}" if unit else _money(value, name.currency)
 
     span = f"from {_time(anomaly.started)} to {_time(anomaly.last + step)} UTC"
     extra = amount(max(0.0, anomaly.excess))
@@ -81,10 +82,6 @@ def _sure(by_chance: float) -> str:
 
 def _money(value: float, currency: str) -> str:
     return f"${value:,.2f}" if currency in {"USD", ""} else f"{value:,.2f} {currency}"
-
-
-def _requests(value: float) -> str:
-    return f"{value:,.0f} requests"
 
 
 def _time(seconds: int) -> str:

@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from keyguard.audit.detect.baseline import Baseline
-from keyguard.audit.detect.tail import Tail
-from keyguard.audit.series import Flags, Floats, Starts
+from keyguard.audit.detect.baseline import Baseline, Hours, within
+from keyguard.audit.detect.tail import Tail, sized
+from keyguard.audit.series import Flags, Floats
 
 _SUSTAINED: Final = 0.1  # pace of the running mean of deviations: about ten points
 _SMOOTH: Final = 0.25  # pace of the running mean of rarity: about four points
@@ -25,9 +25,8 @@ class Reading(NamedTuple):
     expected: Floats
     spread: Floats
     values: Floats
-    hours: Starts
+    hours: Hours
     sizes: Floats
-    floor: Floats
 
 
 class Surprise:
@@ -38,15 +37,15 @@ class Surprise:
     """
 
     def __init__(self, keys: int, step: Floats, *, upward: bool) -> None:
-        self._baseline = Baseline(keys, step)
+        self._baseline = Baseline(keys, step, upward=upward)
         # One for each question, side by side: numpy's cost is in calls.
         self._tails = Tail(3 * keys)
         self._upward = upward
         self._recent = np.zeros(keys)
         self._score = np.zeros(keys)
 
-    def judge(self, values: Floats, hours: Starts, known: Flags, settled: Flags) -> Reading:
-        """The next value of each series, at `hours` since 1970. Only `known` values are judged; those not `settled`
+    def judge(self, values: Floats, hours: Hours, known: Flags, settled: Flags) -> Reading:
+        """The next value of each series, at `hours`. Only `known` values are judged; those not `settled`
         can still grow, and leave no trace in what is said of the next.
         """
         base = self._baseline
@@ -54,18 +53,18 @@ class Surprise:
         expected, spread, floor = base.expected(hours), base.spread, base.floor
         off = values - expected
         bound = np.where(base.seen > _START, _BOUND * spread, np.inf)
-        recent = self._recent + _SUSTAINED * (np.clip(off, -bound, bound) - self._recent)
-        sizes, floor = self._sized(np.concatenate((off, recent, values - base.level))), np.tile(floor, 3)
-        rare = self._tails.rarity(sizes, floor, np.tile(known, 3)).reshape(3, -1).sum(axis=0)
+        recent = self._recent + _SUSTAINED * (within(off, bound) - self._recent)
+        sizes = sized(self._size(np.concatenate((off, recent, values - base.level))), np.concatenate((floor,) * 3))
+        rare = self._tails.rarity(sizes, np.concatenate((known,) * 3)).reshape(3, -1).sum(axis=0)
         score = np.where(known, self._score + _SMOOTH * (rare - self._score), self._score)
         self._recent = np.where(settled, recent, self._recent)
         self._score = np.where(settled, score, self._score)
-        return Reading(score, expected, spread, values, hours, sizes, floor)
+        return Reading(score, expected, spread, values, hours, sizes)
 
     def learn(self, read: Reading, learn: Flags) -> None:
         """Takes what was judged last for normal, where `learn`."""
-        self._tails.learn(read.sizes, read.floor, np.tile(learn, 3))
+        self._tails.learn(read.sizes, np.concatenate((learn,) * 3))
         self._baseline.learn(read.values, read.expected, read.hours, learn)
 
-    def _sized(self, deviation: Floats) -> Floats:
+    def _size(self, deviation: Floats) -> Floats:
         return np.maximum(deviation, 0) if self._upward else np.abs(deviation)

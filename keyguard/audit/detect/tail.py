@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from keyguard.audit.series import Flags, Floats
+from keyguard.audit.series import Flags, Floats, Starts
 
 _SHARE: Final = 0.01  # the tail is the largest hundredth of the deviations
 _SHAPE: Final = 0.2  # Pareto shape assumed before a series has shown its own
@@ -16,6 +16,9 @@ _WARM: Final = 100.0  # points before a verdict has its full weight
 _RECORDS: Final = 32  # greatest deviations kept, for "has this happened before?"
 _NEAR: Final = 0.1  # deviations within 10 % of each other are as great
 _TINY: Final = 1e-12
+# How a quantile moves when it is exceeded, and when it is not.
+_UP: Final = (1 - _SHARE) / _SHARE**0.5
+_DOWN: Final = -_SHARE / _SHARE**0.5
 
 
 class Tail:
@@ -27,48 +30,53 @@ class Tail:
         self._sum = np.full(keys, _PRIOR * _SHAPE)
         self._count = np.full(keys, _PRIOR)
         self._records = np.full((keys, _RECORDS), -np.inf)
-        self._rows = np.arange(keys)
+        self._least = np.full(keys, -np.inf)  # of each series' records
 
-    def rarity(self, size: Floats, floor: Floats, known: Flags) -> Floats:
-        """-log10 of the chance of a deviation of at least `size`; 0 where nothing is known.
+    def rarity(self, logs: Floats, known: Flags) -> Floats:
+        """-log10 of the chance of a deviation at least as great; 0 where nothing is known. `logs` are of `sized`."""
+        rare = np.zeros(len(logs))
+        # Few deviations are in a tail: the rest costs nothing.
+        at = np.flatnonzero(known & (logs > self._quantile))
+        over, seen = logs[at] - self._quantile[at], self._seen[at]
+        far = (-np.log10(_SHARE) + over / _shape(self._sum[at], self._count[at]) / np.log(10)) * np.minimum(
+            1, seen / _WARM
+        )
+        # What has happened before is no rarer than that.
+        before = np.count_nonzero(self._records[at] >= (logs[at] - _NEAR)[:, None], axis=1)
+        rare[at] = np.where(before > 0, np.minimum(far, np.log10((seen + 1) / (before + 1))), far)
+        return rare
 
-        Deviations below `floor` are all the same.
-        """
-        logs = _logs(size, floor)
-        over = logs - self._quantile
-        rare = np.where(over > 0, -np.log10(_SHARE) + over / self._shape / np.log(10), 0.0)
-        rare *= np.minimum(1, self._seen / _WARM)
-        return np.where(known, self._capped(rare, logs), 0.0)
-
-    @property
-    def _shape(self) -> Floats:
-        return np.asarray(np.maximum(self._sum / self._count, 0.05))
-
-    def _capped(self, rare: Floats, logs: Floats) -> Floats:
-        """What has happened before is no rarer than that."""
-        before = np.count_nonzero(self._records >= (logs - _NEAR)[:, None], axis=1)
-        return np.where(before > 0, np.minimum(rare, np.log10((self._seen + 1) / (before + 1))), rare)
-
-    def learn(self, size: Floats, floor: Floats, learn: Flags) -> None:
+    def learn(self, logs: Floats, learn: Flags) -> None:
         """Takes one deviation of each series where `learn`."""
-        logs = _logs(size, floor)
-        self._quantile = np.where((self._seen == 0) & learn, logs, self._quantile)
-        over, shape = logs - self._quantile, self._shape
+        first = learn & (self._seen == 0)
+        self._quantile[first] = logs[first]
+        above = learn & (logs > self._quantile)
         self._seen += learn
-        above = learn & (over > 0)
+        pace = 0.5 * np.maximum(1 / (self._seen * _SHARE + 1), 1 / (_MEMORY * _SHARE))
+        self._widen(np.flatnonzero(above), logs)
+        self._quantile += pace * np.where(learn, np.where(above, _UP, _DOWN), 0)
+        self._record(np.flatnonzero(learn & (logs > self._least)), logs)
+
+    def _widen(self, at: Starts, logs: Floats) -> None:
+        """Tells the tails of the series `at` one more deviation."""
+        over, total, count = logs[at] - self._quantile[at], self._sum[at], self._count[at]
         # One outlier teaches little.
-        self._sum += np.where(above, np.minimum(over, 6 * shape), 0)
-        self._count += above
-        keep = np.minimum(1, (_MEMORY * _SHARE + _PRIOR) / self._count)
-        self._sum *= keep
-        self._count *= keep
-        pace = np.minimum(0.5, 0.5 * np.maximum(1 / (self._seen * _SHARE + 1), 1 / (_MEMORY * _SHARE)))
-        move = np.where(over > 0, 1 - _SHARE, -_SHARE) / np.sqrt(_SHARE)
-        self._quantile += np.where(learn, pace * move, 0)
-        least = self._records.argmin(axis=1)
-        held = self._records[self._rows, least]
-        self._records[self._rows, least] = np.where(learn & (logs > held), logs, held)
+        total += np.minimum(over, 6 * _shape(total, count))
+        count += 1
+        keep = np.minimum(1, (_MEMORY * _SHARE + _PRIOR) / count)
+        self._sum[at], self._count[at] = total * keep, count * keep
+
+    def _record(self, at: Starts, logs: Floats) -> None:
+        if len(at):
+            mine = self._records[at]
+            mine[np.arange(len(at)), mine.argmin(axis=1)] = logs[at]
+            self._records[at], self._least[at] = mine, mine.min(axis=1)
 
 
-def _logs(size: Floats, floor: Floats) -> Floats:
+def sized(size: Floats, floor: Floats) -> Floats:
+    """Deviations as a tail compares them: those below `floor` are all the same."""
     return np.asarray(np.log(np.maximum(size, floor) + _TINY))
+
+
+def _shape(total: Floats, count: Floats) -> Floats:
+    return np.asarray(np.maximum(total / count, 0.05))

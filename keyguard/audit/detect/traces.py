@@ -48,8 +48,8 @@ def trace(grid: Grid, sensitivity: Sensitivity = LEVELS["normal"]) -> Traces:
     one, two, three, four, five = (np.zeros((rows, keys)) for _ in range(5))
     out = Traces(one, two, three, four, five, np.zeros((rows, keys), np.int64), grid.learn.copy())
     for row in range(rows):
-        hours, settled = np.full(keys, grid.starts[row] // 3600, np.int64), grid.learn[row]
-        reading = core.judge(logs[row], hours, grid.known[row], settled)
+        settled = grid.learn[row]
+        reading = core.judge(logs[row], int(grid.starts[row]) // 3600, grid.known[row], settled)
         expected = np.maximum(reading.expected, 0)
         off, floor = logs[row] - expected, 0.1 * reading.spread + 0.05
         ramp.add(row, off, floor, settled)

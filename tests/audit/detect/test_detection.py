@@ -71,7 +71,7 @@ def test_a_like_theft_days_later_is_found_again(hour: int, hours: int, rate: flo
         money = robbed(money, day + hour / 24, hours, rate)
     found = detect([watched(money)])
     assert [one.raised // DAY for one in found] == [at(day) // DAY for day in days]
-    assert max(one.raised - at(day + hour / 24) for one, day in zip(found, days)) <= 4 * HOUR
+    assert max(one.raised - at(day + hour / 24) for one, day in zip(found, days)) <= 5 * HOUR, "before $20 are gone"
 
 
 def test_a_like_burst_of_a_quiet_key_is_found_again() -> None:
@@ -214,3 +214,29 @@ def test_the_sentence_says_all() -> None:
     assert said.startswith("openai/acme: key ci is far above what is normal for these hours: $")
     for part in ("from 2026-02-14 00:00 to 2026-02-14", "is normal", "above normal so far", "without a cause"):
         assert part in said
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_summer_time_in_the_owners_country_is_no_anomaly(hours: int) -> None:
+    keys = []
+    for seed in range(20):
+        money, change = office(90, seed=seed), 45 * 24
+        money[change:] = np.roll(money, hours)[change:]
+        keys.append(watched(money, key=str(seed)))
+    assert detect(keys) == []
+
+
+def test_holidays_make_no_habit() -> None:
+    money = office(60, level=4.0)
+    for day in (4, 18):  # Fridays
+        money[day * 24 : day * 24 + 24] = money[5 * 24 : 6 * 24]
+    assert detect([watched(money)]) == []
+
+
+def test_after_an_alarm_the_next_has_to_be_worth_more() -> None:
+    def found(first: float) -> int:
+        return len(detect([watched(robbed(robbed(office(), 32.1, 2, first), 40.1, 1, 11.0))]))
+
+    assert found(0) == 1
+    assert found(50.0) == 1, "$11 are less than three floors"
+    assert len(detect([watched(robbed(robbed(office(), 32.1, 2, 50.0), 40.1, 2, 11.0))])) == 2
