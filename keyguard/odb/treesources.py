@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from itertools import compress
+from itertools import accumulate, compress
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -21,6 +21,7 @@ from keyguard.odb.trees import Births, TreeDeltas, name_before
 
 _LARGEST = 1 << 31
 _SIEVE_BITS = 22
+_MARK = 8  # bytes: an offset and a label
 
 Keys = npt.NDArray[np.uint64]
 
@@ -86,8 +87,8 @@ class _PackSource:
         self._pack, self._forest = trees.pack, trees.forest
         self._births = trees.births
         order = self._forest.order
-        self._places = np.zeros(len(self._pack), np.int64)
-        self._places[order] = np.arange(len(order))
+        self._places = np.zeros(len(self._pack), np.int32)
+        self._places[order] = np.arange(len(order), dtype=np.int32)
         bases = self._pack.bases[order]
         self._parents = np.where(bases >= 0, self._places[bases], -1).astype(np.int32)
         self._deltas = trees.deltas
@@ -96,57 +97,56 @@ class _PackSource:
             starts = np.append(np.int32(0), deltas.ends[:-1])[: len(deltas.ends)]
             self._kept[self._places[deltas.numbers]] = np.stack([np.full_like(starts, number), starts, deltas.ends], 1)
         self._unread = trees.unread
-        self._labels: dict[Entry, int] = {}
+        self._labels: dict[tuple[int, bytes], int] = {}
         self.entries: list[Entry] = []
 
     def lead_to(self, keys: Keys) -> tuple[Keys, list[bytes]]:
-        places, marks = self._carried(self._born(keys))
+        places, labels = self._carried(self._born(keys))
         self._pack.release()
-        # A mark is an offset and a label.
-        labels = np.frombuffer(b"".join(marks), np.int32)[1::2].tobytes()
-        ends = np.cumsum([len(mark) // 2 for mark in marks], dtype=np.int64).tolist()
-        keys = name_keys(self._pack.names[self._forest.order[places]])
-        known: dict[bytes, bytes] = {}  # most trees have what others have, which is held once
-        parts = (labels[start:end] for start, end in zip([0, *ends], ends))
-        return keys, [known.setdefault(part, part) for part in parts]
+        return name_keys(self._pack.names[self._forest.order[places]]), labels
 
     def _born(self, keys: Keys) -> dict[int, bytes]:
         """Marks by the place of the tree in the forest: every birth of one of the keys."""
         sieve = _Sieve(keys)
-        born: dict[int, list[int]] = {}
+        tables = [np.zeros((0, 3), np.int32)]
         for births in self._births:
             picked = sieve.places(births.keys)
-            trees, offsets = births.trees[picked].tolist(), births.places[picked].tolist()
-            names = self._names(births, picked, trees, offsets)
-            for tree, offset, key, name in zip(trees, offsets, births.keys[picked].tolist(), names):
-                if name:
-                    born.setdefault(tree, []).extend((offset, self._label(Entry(key, name))))
-        return {int(self._places[tree]): array("i", marks).tobytes() for tree, marks in born.items()}
+            named = zip(births.keys[picked].tolist(), self._names(births, picked))
+            labels = np.fromiter((self._label(key, name) if name else -1 for key, name in named), np.int32, len(picked))
+            rows = np.stack([self._places[births.trees[picked]], births.places[picked], labels], 1, dtype=np.int32)
+            tables.append(rows[labels >= 0])
+        table = np.concatenate(tables)
+        table = table[np.argsort(table[:, 0], kind="stable")]
+        marks = table[:, 1:].tobytes()
+        places, starts = np.unique(table[:, 0], return_index=True)
+        cuts = (starts * _MARK).tolist()
+        return {place: marks[low:high] for place, low, high in zip(places.tolist(), cuts, [*cuts[1:], len(marks)])}
 
-    def _names(
-        self, births: Births, picked: npt.NDArray[np.int64], trees: list[int], offsets: list[int]
-    ) -> Iterator[bytes]:
+    def _names(self, births: Births, picked: npt.NDArray[np.intp]) -> Iterator[bytes]:
         """The file names of some births, from the text that was kept or from the trees."""
         if births.text:
             for floor, at in zip(births.floors[picked].tolist(), births.ats[picked].tolist()):
                 yield name_before(births.text, floor, at)
             return
         read, content = -1, b""
-        for tree, offset in zip(trees, offsets):
+        for tree, offset in zip(births.trees[picked].tolist(), births.places[picked].tolist()):
             if tree != read:
                 read, content = tree, self._pack.payload(tree)
             yield name_before(content, 0, offset)
 
-    def _label(self, entry: Entry) -> int:
-        label = self._labels.setdefault(entry, len(self.entries))
-        if label == len(self.entries):
+    def _label(self, key: int, name: bytes) -> int:
+        label = self._labels.get((key, name))
+        if label is None:
+            entry = Entry(key, name)
+            label = self._labels[entry] = len(self.entries)
             self.entries.append(entry)
         return label
 
     def _carried(self, born: dict[int, bytes]) -> tuple[Ints, list[bytes]]:
-        """The places in the forest, and the marks, of the births and of all trees that copy the same entries."""
+        """The places in the forest of the births and of all trees that copy the same entries, with their labels."""
         places: list[int] = []
-        marks: list[bytes] = []
+        labels: list[bytes] = []
+        known: dict[bytes, bytes] = {}  # most trees have what others have, which is held once
         reached = -1
         for first in sorted(born):
             if first < reached:
@@ -156,8 +156,8 @@ class _PackSource:
             mine = list(map(born.get, range(first, reached)))
             results = carry_family(self._payloads(first, reached), mine, parents, self._pack.names.shape[1] + 1)
             places += compress(range(first, reached), results)
-            marks += filter(None, results)
-        return np.array(places, np.int64), marks
+            labels += (known.setdefault(each, each) for each in _labels_of([*filter(None, results)]))
+        return np.array(places, np.int64), labels
 
     def _payloads(self, first: int, reached: int) -> list[bytes | None]:
         """The deltas of a family; the first one is not needed."""
@@ -174,6 +174,13 @@ class _PackSource:
         for place, delta in zip(lost, self._pack.payloads(numbers, _LARGEST, checked=False)):
             deltas[place] = None if isinstance(delta, ValueError) else delta
         return deltas
+
+
+def _labels_of(marks: list[bytes]) -> Iterator[bytes]:
+    """The labels of each tree, given its marks: an offset and a label each."""
+    labels = np.frombuffer(b"".join(marks), np.int32)[1::2].tobytes()
+    ends = list(accumulate(len(mark) // 2 for mark in marks))  # bytes of labels
+    return (labels[start:end] for start, end in zip([0, *ends], ends))
 
 
 class _LooseSource:
