@@ -16,12 +16,8 @@ WHOLE_RESULT = 2**31
 _LARGEST = 2**31 - 2
 
 
-class Instruction(NamedTuple):
-    """A copy run (`data` is None, `start` an offset in the base) or a literal insert."""
-
-    start: int
-    length: int
-    data: bytes | None
+# A copy run (its start in the base, its length, None), or a literal insert (0, its length, its bytes).
+Instruction = tuple[int, int, "bytes | None"]
 
 
 class Delta(NamedTuple):
@@ -50,46 +46,53 @@ def sizes(delta: bytes) -> tuple[int, int]:
     return base_size, _read_size(delta, at)[0]
 
 
+def parse(delta: bytes) -> Delta:
+    """Reads all of a delta. Raises ValueError where it is cut short."""
+    base_size, at = _read_size(delta, 0)
+    size, at = _read_size(delta, at)
+    instructions: list[Instruction] = []
+    # An empty run at the start of the base: a first copy from there goes on with it and makes nothing dirty.
+    last: Instruction = (0, 0, None)
+    while at < len(delta):
+        head = delta[at]
+        new, at = _read_copy(delta, at + 1, head) if head & 0x80 else _read_insert(delta, at + 1, head)
+        if last[2] is None and new[2] is None and last[0] + last[1] == new[0]:
+            last = (last[0], last[1] + new[1], None)
+        elif last[2] is not None and new[2] is not None:
+            last = (0, last[1] + new[1], last[2] + new[2])
+        else:
+            instructions.append(last)
+            last = new
+    instructions.append(last)
+    return Delta(base_size, size, instructions)
+
+
 def _read_copy(delta: bytes, at: int, head: int) -> tuple[Instruction, int]:
-    values = [0, 0]
-    for bit in range(7):
-        if head & (1 << bit):
-            if at == len(delta):
-                raise ValueError("an instruction is cut short")
-            values[bit >= 4] |= delta[at] << (8 * (bit if bit < 4 else bit - 4))
-            at += 1
-    return Instruction(values[0], values[1] or 0x10000, None), at
+    start = length = 0
+    try:
+        for bit, shift in _START_BYTES[head & 0x0F]:
+            start |= delta[at + bit] << shift
+        at += len(_START_BYTES[head & 0x0F])
+        for bit, shift in _LENGTH_BYTES[head >> 4 & 7]:
+            length |= delta[at + bit] << shift
+    except IndexError:
+        raise ValueError("an instruction is cut short") from None
+    return (start, length or 0x10000, None), at + len(_LENGTH_BYTES[head >> 4 & 7])
 
 
 def _read_insert(delta: bytes, at: int, length: int) -> tuple[Instruction, int]:
     if not length or len(delta) - at < length:
         raise ValueError("an instruction is cut short")
-    return Instruction(0, length, delta[at : at + length]), at + length
+    return (0, length, delta[at : at + length]), at + length
 
 
-def _joined(last: Instruction, new: Instruction) -> Instruction | None:
-    if last.data is not None and new.data is not None:
-        return Instruction(0, last.length + new.length, last.data + new.data)
-    if last.data is None and new.data is None and last.start + last.length == new.start:
-        return Instruction(last.start, last.length + new.length, None)
-    return None
+def _bytes_of(bits: int) -> list[tuple[int, int]]:
+    """Which bytes follow for the bits that are set: how far on each stands, and how far it is shifted."""
+    return list(enumerate(8 * bit for bit in range(bits.bit_length()) if bits >> bit & 1))
 
 
-def parse(delta: bytes) -> Delta:
-    """Reads all of a delta. Raises ValueError where it is cut short."""
-    base_size, at = _read_size(delta, 0)
-    size, at = _read_size(delta, at)
-    # An empty run at the start of the base: a first copy from there goes on with it and makes nothing dirty.
-    instructions = [Instruction(0, 0, None)]
-    while at < len(delta):
-        head = delta[at]
-        new, at = _read_copy(delta, at + 1, head) if head & 0x80 else _read_insert(delta, at + 1, head)
-        joined = _joined(instructions[-1], new)
-        if joined:
-            instructions[-1] = joined
-        else:
-            instructions.append(new)
-    return Delta(base_size, size, instructions)
+_START_BYTES = [_bytes_of(bits) for bits in range(16)]
+_LENGTH_BYTES = [_bytes_of(bits) for bits in range(8)]
 
 
 def _apply(base: bytes, delta: Delta, limit: int) -> tuple[bytes, list[tuple[int, int]]]:
@@ -115,8 +118,8 @@ def _apply(base: bytes, delta: Delta, limit: int) -> tuple[bytes, list[tuple[int
         at += length
     if at != delta.size:
         raise ValueError("it writes less than its declared size")
-    last = delta.instructions[-1]
-    if last.data is None and last.start + last.length != len(base):
+    start, length, data = delta.instructions[-1]
+    if data is None and start + length != len(base):
         dirty.append((at, at))
     return b"".join(parts), dirty
 
@@ -137,7 +140,10 @@ def _push(rows: list[list[int]], left: int, right: int, flags: int, joint: int) 
 
 def _lines(out: bytes, dirty: list[tuple[int, int]], margin: int) -> list[list[int]]:
     rows: list[list[int]] = []
+    reached = -1  # as far as whole lines go that are listed
     for start, stop in dirty:
+        if stop <= reached:
+            continue
         low, high = max(0, start - margin), min(len(out), stop + margin)
         newline = out.rfind(b"\n", low, start)
         left = low if newline < 0 else newline + 1
@@ -149,6 +155,7 @@ def _lines(out: bytes, dirty: list[tuple[int, int]], margin: int) -> list[list[i
         if right < len(out) and out[right] != 0x0A:
             flags |= CLIPPED_RIGHT
         _push(rows, left, right, flags, 1)
+        reached = -1 if flags & CLIPPED_RIGHT else right
     return rows
 
 
