@@ -11,7 +11,15 @@ import click
 from keyguard.commands.config import Config
 from keyguard.commands.credentials import credential_values
 from keyguard.commands.findings import wanted_of
-from keyguard.commands.options import asking, config_file, credential, debug, given_secret, in_history, text_or_json
+from keyguard.commands.options import (
+    allowed_requests,
+    config_file,
+    credential,
+    debug,
+    given_secret,
+    in_history,
+    text_or_json,
+)
 from keyguard.commands.wishes import configuration
 from keyguard.errors import KeyguardError
 
@@ -40,7 +48,7 @@ chosen.
 @given_secret
 @in_history
 @credential
-@asking
+@allowed_requests
 @text_or_json
 @config_file
 @debug

@@ -51,7 +51,7 @@ given_secret: Final = _shared(
 )
 in_history: Final = click.option("--history", is_flag=True, help="Look for IDs in all that the repository ever held.")
 credential: Final = click.option("--credential", default="", metavar="REF", help="env:NAME, file:PATH or cmd:PROGRAM.")
-asking: Final = _shared(
+allowed_requests: Final = _shared(
     click.option("--offline", is_flag=True, help="Ask nobody: fail instead."),
     click.option("--trust-rules", multiple=True, metavar="FILE", help="Make the requests of this provider file too."),
 )

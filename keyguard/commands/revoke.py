@@ -12,7 +12,7 @@ import click
 from keyguard.commands.credentials import credential_values
 from keyguard.commands.findings import LostSecret, read_findings, read_stdin
 from keyguard.commands.options import (
-    asking,
+    allowed_requests,
     config_file,
     credential,
     debug,
@@ -62,7 +62,7 @@ _NOTHING_DONE = "nothing was sent; --yes does it"
 @click.option("--key", default="", metavar="ID", help="The provider's id of the key, instead of finding it.")
 @click.option("--in", "group", default="", metavar="ID", help="With --key: the project or account the key is in.")
 @credential
-@asking
+@allowed_requests
 @text_or_json
 @config_file
 @debug

@@ -11,7 +11,7 @@ import click
 from keyguard.commands.findings import wanted_of
 from keyguard.commands.options import (
     FORMATS,
-    asking,
+    allowed_requests,
     colored,
     config_file,
     debug,
@@ -51,7 +51,7 @@ secret; the hosts are named before the first one is sent.
 @given_secret
 @in_history
 @click.option("--only-live", is_flag=True, help="Show live and restricted ones only.")
-@asking
+@allowed_requests
 @click.option("-f", "--format", multiple=True, type=click.Choice(FORMATS), help="Of the report; text unless named.")
 @click.option("-o", "--output", multiple=True, metavar="FILE", help="Write the report there.")
 @show_secrets

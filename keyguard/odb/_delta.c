@@ -65,6 +65,7 @@ static PyObject *step(PyObject *self, PyObject *args)
 }
 
 #include "_delta_lines.h"
+#include "_delta_fresh.h"
 #include "_delta_stride.h"
 #include "_delta_carry.h"
 

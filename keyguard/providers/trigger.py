@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from keyguard.errors import RuleError
 from keyguard.providers import charset
+from keyguard.providers.cutting import is_impossible, items_of, one_line, prefix, reversed_all, trim_both
 from keyguard.providers.notation import write
-from keyguard.providers.syntax import Alt, Chars, Copy, Node, Repeat, Seq, Zero, children, parse, widths
+from keyguard.providers.syntax import Alt, Chars, Node, Repeat, Seq, Zero, children, parse, widths
 
 MAX_WIDTH = 256
 LINE_END = "(?m:$)"
@@ -53,7 +54,7 @@ class _Language(NamedTuple):
 
 def derive_trigger(pattern: str, *, lines: bool) -> Trigger:
     """The trigger of `pattern`; `lines` says that a match may cross line ends. RuleError where none is cheap enough."""
-    piece = _best(_items(_one_line(parse(pattern).node, lines)))
+    piece = _best(items_of(one_line(parse(pattern).node, lines)))
     if piece is None or piece.certain < _LEAST_LITERAL:
         raise RuleError(
             f"no literal of {_LEAST_LITERAL} or more bytes that every match has on one line, "
@@ -67,8 +68,8 @@ def broad_trigger(pattern: str, *, lines: bool) -> Trigger:
 
     RuleError where ordinary text would be full of its matches.
     """
-    items = _items(_one_line(parse(pattern).node, lines))
-    pieces = [Seq(_trim_both(_prefix(items[start:], _WIDEST_BROAD))) for start in range(len(items))]
+    items = items_of(one_line(parse(pattern).node, lines))
+    pieces = [Seq(trim_both(prefix(items[start:], _WIDEST_BROAD))) for start in range(len(items))]
     piece = max(pieces, key=_strangeness, default=Seq(()))
     if _strangeness(piece) < _LEAST_BITS:
         raise RuleError("it has no text of its own, and what it matches is in any file")
@@ -97,8 +98,8 @@ def check_trigger(pattern: str) -> Trigger:
         return trigger._replace(pattern=f"(?:{trigger.pattern}){LINE_END}")
     node = parse(pattern).node
     _refuse_zero(node)
-    node = _one_line(node, False)
-    if _is_impossible(node) or _certain(node) < _LEAST_WRITTEN:
+    node = one_line(node, False)
+    if is_impossible(node) or _certain(node) < _LEAST_WRITTEN:
         raise RuleError(f"fewer than {_LEAST_WRITTEN} bytes are literal, expected more in each alternative")
     return _finish(node)
 
@@ -127,43 +128,9 @@ def _refuse_zero(node: Node) -> None:
         _refuse_zero(child)
 
 
-def _one_line(node: Node, lines: bool) -> Node:
-    """Without what has no width and, where a match stays on its line, without line ends in the byte sets."""
-    if isinstance(node, Chars):
-        return node if lines else Chars(node.members & ~charset.NEWLINE)
-    if isinstance(node, Seq):
-        return Seq(tuple(item for child in node.items for item in _items(_one_line(child, lines))))
-    if isinstance(node, Alt):
-        return _alternatives([_one_line(branch, lines) for branch in node.branches])
-    if isinstance(node, Repeat):
-        inner = _one_line(node.node, lines)
-        return Seq(()) if _is_impossible(inner) and not node.low else Repeat(inner, node.low, node.high)
-    return _one_line(node.node, lines) if isinstance(node, Copy) else Seq(())
-
-
-def _alternatives(branches: list[Node]) -> Node:
-    possible = [branch for branch in branches if not _is_impossible(branch)]
-    return Alt(tuple(possible)) if possible else Chars(0)
-
-
-def _is_impossible(node: Node) -> bool:
-    """Whether nothing on one line can match: a mandatory byte set holds only the line end."""
-    if isinstance(node, Chars):
-        return not node.members
-    if isinstance(node, Seq):
-        return any(map(_is_impossible, node.items))
-    if isinstance(node, Repeat):
-        return bool(node.low) and _is_impossible(node.node)
-    return False
-
-
-def _items(node: Node) -> tuple[Node, ...]:
-    return node.items if isinstance(node, Seq) else (node,)
-
-
 def _best(items: tuple[Node, ...]) -> _Piece | None:
     """The rarest-looking piece of a sequence; the earliest one where several are equal."""
-    if any(map(_is_impossible, items)):
+    if any(map(is_impossible, items)):
         raise RuleError("needs a line end in every match, expected a `reach` above 0")
     pieces = [piece for start in range(len(items)) for piece in _runs(items, start)]
     pieces += [piece for item in items if (piece := _inner(item)) is not None]
@@ -191,12 +158,12 @@ def _runs(items: tuple[Node, ...], start: int) -> list[_Piece]:
 def _inner(item: Node) -> _Piece | None:
     """The piece inside one alternation or repeat, where each branch or the first copy must hold one."""
     if isinstance(item, Repeat):
-        return _best(_items(item.node)) if item.low else None
+        return _best(items_of(item.node)) if item.low else None
     if not isinstance(item, Alt):
         return None
     pieces: list[_Piece] = []
     for branch in item.branches:
-        piece = _best(_items(branch))
+        piece = _best(items_of(branch))
         if piece is None:
             return None
         pieces.append(piece)
@@ -233,72 +200,8 @@ def _small(variants: int, certain: int) -> _Language | None:
 
 def _extend(items: tuple[Node, ...], start: int, end: int, certain: int) -> Node:
     """The literal with some positions after it and, where it is short, before it: fewer false alarms."""
-    after = _prefix(items[end:], _POSITIONS_AFTER)
+    after = prefix(items[end:], _POSITIONS_AFTER)
     before: tuple[Node, ...] = ()
     if certain < _SHORT_LITERAL:
-        before = _reversed_all(_prefix(_reversed_all(items[:start]), _POSITIONS_BEFORE))
-    return Seq(_trim_both(before + items[start:end] + after))
-
-
-def _reversed_all(items: tuple[Node, ...]) -> tuple[Node, ...]:
-    return tuple(_reversed(item) for item in reversed(items))
-
-
-def _reversed(node: Node) -> Node:
-    if isinstance(node, Seq):
-        return Seq(_reversed_all(node.items))
-    if isinstance(node, Alt):
-        return Alt(tuple(_reversed(branch) for branch in node.branches))
-    return Repeat(_reversed(node.node), node.low, node.high) if isinstance(node, Repeat) else node
-
-
-def _prefix(items: tuple[Node, ...], budget: int) -> tuple[Node, ...]:
-    """What every match of the sequence begins with, at most `budget` bytes wide and on one line."""
-    kept: list[Node] = []
-    for item in items:
-        wide = widths(item)[1]
-        if wide > budget or not _is_on_line(item):
-            kept.extend(_head(item, budget))
-            break
-        kept.append(item)
-        budget -= wide
-    return tuple(kept)
-
-
-def _head(item: Node, budget: int) -> tuple[Node, ...]:
-    if isinstance(item, Seq):
-        return _prefix(item.items, budget)
-    if isinstance(item, Alt):
-        heads = [_prefix(_items(branch), budget) for branch in item.branches]
-        return (Alt(tuple(map(Seq, heads))),) if all(heads) else ()
-    if not isinstance(item, Repeat) or not item.low:
-        return ()
-    wide = widths(item.node)[1]
-    copies = min(item.low, budget // wide) if wide and _is_on_line(item.node) else 0
-    kept: tuple[Node, ...] = (Repeat(item.node, copies, copies),) if copies else ()
-    return kept if copies == item.low else kept + _prefix(_items(item.node), budget - copies * wide)
-
-
-def _is_on_line(node: Node) -> bool:
-    if isinstance(node, Chars):
-        return not node.members & charset.NEWLINE
-    return all(map(_is_on_line, children(node)))
-
-
-def _trim_both(items: tuple[Node, ...]) -> tuple[Node, ...]:
-    return _reversed_all(_trim(_reversed_all(_trim(items))))
-
-
-def _trim(items: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Cut a variable last item to its least: Hyperscan reports every end of a match, and one is enough."""
-    kept = list(items)
-    while kept:
-        last = kept.pop()
-        least, greatest = widths(last)
-        if least == greatest:
-            return (*kept, last)
-        if isinstance(last, Repeat) and last.low:
-            return (*kept, Repeat(last.node, last.low, last.low))
-        if least:
-            return (*kept, last)
-    return ()
+        before = reversed_all(prefix(reversed_all(items[:start]), _POSITIONS_BEFORE))
+    return Seq(trim_both(before + items[start:end] + after))

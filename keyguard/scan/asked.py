@@ -16,7 +16,7 @@ from keyguard.scan.matcher import Matcher
 from keyguard.scan.objects import Found, texts_of
 from keyguard.scan.pieces import Glimpse, scan_pieces
 from keyguard.sources.slabs import SlabBuilder
-from keyguard.triage.confirm import Match
+from keyguard.triage.match import Match
 
 _LARGEST = 256 << 20  # of what cannot be scanned in pieces: trees, commits and tags
 

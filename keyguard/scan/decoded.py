@@ -25,7 +25,8 @@ from keyguard.sources.decode_triggers import (
     WIDE64,
     reach_at,
 )
-from keyguard.triage.confirm import Confirmed, Confirmer, Inner, Match, WideHit
+from keyguard.triage.confirm import Confirmer
+from keyguard.triage.match import Confirmed, Inner, Match, WideHit
 
 if TYPE_CHECKING:
     from keyguard.sources.decode import Decoded, Decoder

@@ -15,10 +15,10 @@ from keyguard.sources.container_kinds import HEAD, kind_of
 from keyguard.sources.files import load_file, open_file, open_pieces
 from keyguard.sources.slabs import SlabBuilder
 from keyguard.sources.text import stored_offset, text_view
-from keyguard.triage.confirm import Match
 from keyguard.triage.context import Case, Passage, Verdict
 from keyguard.triage.group import Sighting
 from keyguard.triage.locate import Span, locate
+from keyguard.triage.match import Match
 from keyguard.triage.resolve import resolve
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from keyguard.odb.pack import Pack
 from keyguard.odb.reader import Reader
 from keyguard.odb.walk import Chunk
 from keyguard.scan.decoded import Confirming
-from keyguard.triage.confirm import Match, WideHit
+from keyguard.triage.match import Match, WideHit
 
 
 class Marks(NamedTuple):

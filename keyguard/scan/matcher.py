@@ -13,8 +13,9 @@ from keyguard.providers.loader import load_rules
 from keyguard.scan.decoded import Confirming, DecodingConfirmer, seeking_rules
 from keyguard.scan.options import ScanOptions
 from keyguard.triage.allowlist import Allowlist
-from keyguard.triage.confirm import Confirmed, Confirmer
+from keyguard.triage.confirm import Confirmer
 from keyguard.triage.context import Context
+from keyguard.triage.match import Confirmed
 from keyguard.triage.patterns import Patterns
 from keyguard.triage.rooted import Root
 

@@ -20,7 +20,7 @@ from keyguard.scan.inherit import Inheritance
 from keyguard.scan.matcher import Matcher
 from keyguard.sources.slabs import SlabBuilder
 from keyguard.sources.text import text_view
-from keyguard.triage.confirm import Confirmed, Match
+from keyguard.triage.match import Confirmed, Match
 
 _LONGEST_ENTRY = 5000
 _TREE_WINDOWS = 1 << 20

@@ -10,9 +10,9 @@ from keyguard.model import Slab
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT
 from keyguard.scan.matcher import Matcher
 from keyguard.sources.text import HEAD, Coding, coding_of
-from keyguard.triage.confirm import Match, WideHit
 from keyguard.triage.context import SIGHT
 from keyguard.triage.locate import Span, locate
+from keyguard.triage.match import Match, WideHit
 
 PIECE = 16 << 20
 
@@ -49,6 +49,14 @@ class Piece(NamedTuple):
     last: bool
 
 
+class _Seen(NamedTuple):
+    """The first bytes of a text, its size as stored, and how many bytes were scanned."""
+
+    head: bytes
+    size: int
+    scanned: int
+
+
 def scan_pieces(matcher: Matcher, read: Callable[[int, int], Pieces]) -> InPieces:
     """Scans a text, and where it is one of wide characters also what they say; offsets are those of the stored bytes.
 
@@ -57,15 +65,17 @@ def scan_pieces(matcher: Matcher, read: Callable[[int, int], Pieces]) -> InPiece
     """
     out = InPieces({}, set())
     overlap = matcher.confirmer.overlap
-    head, content, scanned = _scan(matcher, read(PIECE, overlap), None, out)
-    coding = coding_of(head)
+    seen = _scan(matcher, read(PIECE, overlap), None, out)
+    out = out._replace(content=seen.size, scanned=seen.scanned)
+    coding = coding_of(seen.head)
     if coding:
-        scanned += _scan(matcher, _whole_characters(read(PIECE, coding.unit * overlap), coding), coding, out)[2]
-    return out._replace(content=content, scanned=scanned)
+        seen = _scan(matcher, _whole_characters(read(PIECE, coding.unit * overlap), coding), coding, out)
+        out = out._replace(scanned=out.scanned + seen.scanned)
+    return out
 
 
-def _scan(matcher: Matcher, pieces: Pieces, coding: Coding | None, out: InPieces) -> tuple[bytes, int, int]:
-    """Adds what is found to `out`; returns the first bytes, the size of all and how many were scanned."""
+def _scan(matcher: Matcher, pieces: Pieces, coding: Coding | None, out: InPieces) -> _Seen:
+    """Adds what is found to `out`."""
     head, size, scanned = b"", 0, 0
     lines = columns = 0  # newlines before the piece, and code points since the last of them
     for piece in _with_steps(pieces):
@@ -86,7 +96,7 @@ def _scan(matcher: Matcher, pieces: Pieces, coding: Coding | None, out: InPieces
         newline = passed.rfind(b"\n")
         lines += passed.count(b"\n")
         columns = len(passed[newline + 1 :].decode("utf-8", "replace")) + (columns if newline < 0 else 0)
-    return head, size, scanned
+    return _Seen(head, size, scanned)
 
 
 def _whole_characters(pieces: Pieces, coding: Coding) -> Iterator[tuple[int, bytes]]:

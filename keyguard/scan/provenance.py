@@ -16,10 +16,10 @@ from keyguard.scan.record import Record
 from keyguard.scan.standing import matches_in, standing
 from keyguard.scan.tags import Tags
 from keyguard.sources.text import stored_offset, text_view
-from keyguard.triage.confirm import Match
 from keyguard.triage.context import Case, Passage, Verdict
 from keyguard.triage.group import Sighting
 from keyguard.triage.locate import Span, locate
+from keyguard.triage.match import Match
 
 Key = TypeVar("Key")
 

@@ -18,7 +18,7 @@ from keyguard.scan.redaction_window import Stretch, Window
 if TYPE_CHECKING:
     from keyguard.scan.redaction_names import Register
     from keyguard.scan.redaction_window import Finder
-    from keyguard.triage.confirm import Match
+    from keyguard.triage.match import Match
 
 STEP: Final = 1 << 20
 _MOST: Final = 8 << 20

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from keyguard.scan.matcher import Matcher
     from keyguard.scan.options import ScanOptions
-    from keyguard.triage.confirm import Match
+    from keyguard.triage.match import Match
 
 
 class Stretch(NamedTuple):

@@ -17,7 +17,8 @@ from keyguard.providers.sample import make_sample, seeded
 from keyguard.providers.syntax import Alt, Chars, Node, Zero, children, parse
 from keyguard.providers.templates import expand
 from keyguard.sources.slabs import SlabBuilder
-from keyguard.triage.confirm import Confirmer, Match
+from keyguard.triage.confirm import Confirmer
+from keyguard.triage.match import Match
 from keyguard.triage.resolve import resolve
 
 SEEDS = 3

@@ -8,7 +8,7 @@ from keyguard.model import Confidence
 from keyguard.scan.matcher import Matcher
 from keyguard.scan.objects import Found
 from keyguard.sources.slabs import SlabBuilder
-from keyguard.triage.confirm import Match
+from keyguard.triage.match import Match
 from keyguard.triage.resolve import resolve
 
 

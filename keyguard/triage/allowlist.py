@@ -13,8 +13,8 @@ from keyguard.triage.rooted import Root
 
 if TYPE_CHECKING:
     from keyguard.triage.allow import Names
-    from keyguard.triage.confirm import Match
     from keyguard.triage.context import Passage, Verdict
+    from keyguard.triage.match import Match
 
 SIGHT = 1024
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from keyguard.model import Confidence, Hits, Rule, Slab
 from keyguard.model.rule import base_name
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT, Piece
+from keyguard.triage.match import Confirmed, Match, Part, WideHit
 from keyguard.triage.patterns import Patterns
 from keyguard.triage.search import Search
 from keyguard.triage.weigh import Scale
@@ -19,56 +20,6 @@ from keyguard.triage.weigh import Scale
 _LOOKAROUND = 32
 _REMEMBERED = 1 << 14
 _NEAR = 256
-
-
-class Part(NamedTuple):
-    """What belongs to a secret and is none itself (an id, a user name); `offset` from the start of the secret."""
-
-    name: str
-    offset: int
-    value: bytes
-
-
-class Inner(NamedTuple):
-    """How a match was decoded: the steps, outermost first; empty where it stands in plain text.
-
-    `order` tells matches apart that have one place because it was compressed. `around` is the decoded text on both
-    sides, with the value at `at`.
-    """
-
-    steps: tuple[str, ...] = ()
-    order: int = 0
-    around: bytes = b""
-    at: int = 0
-
-
-class Match(NamedTuple):
-    """A confirmed secret: `start` and `end` of the value in its object; the verdict depends on `low` to `high`.
-
-    `low` is -1 where the start of the object is part of that, `high` one more than its size where the end is.
-    """
-
-    rule: int
-    start: int
-    end: int
-    low: int
-    high: int
-    value: bytes
-    confidence: Confidence
-    parts: tuple[Part, ...] = ()
-    inner: Inner = Inner()
-
-    @property
-    def named_parts(self) -> tuple[tuple[str, bytes], ...]:
-        return tuple((part.name, part.value) for part in self.parts)
-
-
-class WideHit(NamedTuple):
-    """A hit whose confirmation needs more of the object than the line; the trigger lies in `low` to `at`."""
-
-    rule: int
-    low: int
-    at: int
 
 
 class Stretch(NamedTuple):
@@ -97,18 +48,6 @@ class _Raw(NamedTuple):
     value: bytes
     confidence: Confidence
     parts: tuple[Part, ...]
-
-
-class Confirmed(NamedTuple):
-    """The outcome for one slab: owners with their matches and with what must be confirmed on the whole object.
-
-    `places` are offsets in the slab's text, one at least on every line that added to this, or to which something led.
-    """
-
-    matches: list[tuple[int, Match]]
-    wide: list[tuple[int, WideHit]]
-    timeouts: list[tuple[int, str]]
-    places: list[int]
 
 
 # Rule, value, what is before it on its line, and whether that is not all: no secret, wherever it stands.

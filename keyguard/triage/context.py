@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from keyguard.model import Allowance, Confidence, Rule
 
 if TYPE_CHECKING:
-    from keyguard.triage.confirm import Match
     from keyguard.triage.judge.court import Court
+    from keyguard.triage.match import Match
 
 SIGHT = 1024
 _AT_ONCE = 1 << 12  # candidates that are taken apart before they are judged

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 
 from keyguard.model import Rule
-from keyguard.triage.confirm import Match
+from keyguard.triage.match import Match
 
 Settle = Callable[[Sequence[Rule], Iterable[Match]], list[Match]]
 

@@ -15,7 +15,8 @@ from keyguard.model import Rule
 from keyguard.providers.loader import builtin_files, parse_provider
 from keyguard.providers.templates import expand
 from keyguard.sources.slabs import SlabBuilder
-from keyguard.triage.confirm import Confirmer, Match
+from keyguard.triage.confirm import Confirmer
+from keyguard.triage.match import Match
 from keyguard.triage.resolve import resolve
 from tests.scan.surroundings import SURROUNDINGS, Surrounding
 

@@ -10,7 +10,8 @@ import pytest
 from keyguard.engine import Engine, open_engine
 from keyguard.model import Hits, Slab
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT, ROW_FIELDS
-from keyguard.triage.confirm import Confirmed, Confirmer, Match, WideHit
+from keyguard.triage.confirm import Confirmer
+from keyguard.triage.match import Confirmed, Match, WideHit
 from tests.rules import make_rule
 
 if TYPE_CHECKING:

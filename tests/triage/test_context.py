@@ -3,8 +3,8 @@ from __future__ import annotations
 import pickle
 
 from keyguard.model import Confidence
-from keyguard.triage.confirm import Match
 from keyguard.triage.context import SIGHT, Case, Context, Passage, Verdict
+from keyguard.triage.match import Match
 from tests.rules import make_rule
 from tests.secrets import made_up
 

@@ -8,8 +8,9 @@ from keyguard.engine import open_engine
 from keyguard.model import Confidence, Location, Occurrence, Rule
 from keyguard.providers.loader import load_rules
 from keyguard.sources.slabs import SlabBuilder
-from keyguard.triage.confirm import Confirmer, Match
+from keyguard.triage.confirm import Confirmer
 from keyguard.triage.group import Sighting, group
+from keyguard.triage.match import Match
 from keyguard.triage.resolve import resolve
 from tests.rules import make_rule
 from tests.secrets import made_up

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from keyguard.model import Confidence, Rule
 from keyguard.model.rule import SECRET, base_name
-from keyguard.triage.confirm import Match
 from keyguard.triage.context import Case, Context, Passage
+from keyguard.triage.match import Match
 
 _SECONDS = 2.0
 
