@@ -16,6 +16,7 @@ def make_rule(
     entropy: float = 0.0,
     checksum: str = "",
     generic: bool = False,
+    bounded: bool = False,
 ) -> Rule:
     """A rule of a made-up provider; its trigger is the pattern itself unless given."""
     return Rule(
@@ -33,4 +34,5 @@ def make_rule(
         checksum=checksum,
         generic=generic,
         advice="Revoke it.",
+        bounded=bounded,
     )

@@ -27,6 +27,8 @@ class Rule(NamedTuple):
     `beginnings`: texts in small letters, and how far behind the start of a match each stands; every match of the
     pattern has one of them. Empty where they are not known.
 
+    `bounded`: of a generic rule, that what is around a value says where it begins and ends, better than a name does.
+
     For rules of other scanners: `plain` says that the secret is weighed by its entropy alone; `path` is searched for in
     the path, and one of `keywords` (lower case) must be in the text.
     """
@@ -50,6 +52,7 @@ class Rule(NamedTuple):
     path: str = ""
     keywords: tuple[str, ...] = ()
     beginnings: tuple[tuple[str, int], ...] = ()
+    bounded: bool = False
 
 
 class Provider(NamedTuple):

@@ -120,6 +120,8 @@ def _rule(entry: _Entry, provider: str) -> Rule:
     values = entry.values
     pattern, span, parts, begins = _pattern(entry)
     trigger = _trigger(entry)
+    if values["bounded"] and not values["generic"]:
+        raise entry.error("bounded", "true for a rule that is not generic, expected `generic = true` beside it")
     return Rule(
         id=values["id"],
         provider=provider,
@@ -137,6 +139,7 @@ def _rule(entry: _Entry, provider: str) -> Rule:
         advice=values["advice"],
         parts=parts,
         beginnings=begins,
+        bounded=values["bounded"],
     )
 
 

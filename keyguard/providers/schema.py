@@ -112,6 +112,7 @@ def _one_of(words: list[str], default: str | None = None) -> Field:
 
 
 _NAME = Field("a name of small letters, digits and single hyphens", _is_identifier)
+_FLAG = Field("true or false", lambda value: isinstance(value, bool), False)
 _LINE = Field("one line of text", _is_line)
 _LINKS = Field('an https:// link, or "" where none is known', _is_link)
 _TEMPLATES = Field("a list of one or more texts", lambda value: bool(value) and _is_list(_is_text)(value))
@@ -139,7 +140,8 @@ RULE: Mapping[str, Field] = {
     "reach": Field(f"a whole number of bytes, 0 to {MAX_REACH}", _is_whole(0, MAX_REACH), 0),
     "entropy": Field("bits per character, 0 to 8", _is_number(0, 8), 0),
     "checksum": _one_of(sorted(CHECKSUMS), ""),
-    "generic": Field("true or false", lambda value: isinstance(value, bool), False),
+    "generic": _FLAG,
+    "bounded": _FLAG,
     "advice": _LINE,
     "examples": _TEMPLATES,
     "rejects": _TEMPLATES,

@@ -5,22 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from keyguard.model import Rule
-from keyguard.triage.confirm import Match, Part
-
-# Of judged rules: what is around a value bounds it better there than the name it is given to does elsewhere.
-_PRECISE = frozenset(
-    (
-        "basicauth-url-password",
-        "dburl-connection-string",
-        "dburl-jdbc-parameter",
-        "dburl-oracle-jdbc",
-        "dburl-password",
-        "generic-authorization",
-        "generic-basic-pair",
-        "generic-password-hash",
-        "generic-url-password",
-    )
-)
+from keyguard.triage.match import Match, Part
 
 
 def resolve(rules: Sequence[Rule], matches: Iterable[Match]) -> list[Match]:
@@ -100,5 +85,5 @@ def _best(rules: Sequence[Rule], cluster: list[Match]) -> list[Match]:
 def _rank(rules: Sequence[Rule], match: Match) -> tuple[int, int, int, str]:
     rule = rules[match.rule]
     # A rule that holds for some paths only stands back: it may not hold here.
-    doubt = 2 if rule.generic and rule.id not in _PRECISE else int(rule.generic or bool(rule.path))
+    doubt = 2 if rule.generic and not rule.bounded else int(rule.generic or bool(rule.path))
     return doubt, -match.confidence, match.start - match.end, rule.id

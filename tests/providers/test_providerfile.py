@@ -29,6 +29,7 @@ from tests.providers.files import provider_file
         ({"pattern": "'a[0-9]{30}'"}, 17, "or a `trigger` that says what to look for"),
         ({"pattern": "'(?<=a{1,2})acme_[0-9]{9}'"}, 17, "`re` refuses it: look-behind requires fixed-width pattern"),
         ({"pattern": "'acme_[[a]]{9}'"}, 17, "Possible nested set"),
+        ({"bounded": "true"}, 21, "bounded: true for a rule that is not generic"),
         ({"trigger": "'(?=acme)'"}, 21, "trigger: a lookahead in a trigger"),
         ({"examples": "['acme_x']"}, 19, "'acme_x': expected a {secret:…}"),
         ({"examples": "['{secret:a']"}, 19, "is not closed"),
@@ -67,6 +68,11 @@ def test_files_that_cannot_be_read(tmp_path: Path, content: bytes | None, said: 
         path.write_bytes(content)
     with pytest.raises(RuleError, match=said):
         read_provider(path)
+
+
+def test_a_generic_rule_may_be_bounded(tmp_path: Path) -> None:
+    (rule,) = read_provider(provider_file(tmp_path, generic="true", bounded="true")).rules
+    assert (rule.generic, rule.bounded) == (True, True)
 
 
 def test_values_become_a_rule(tmp_path: Path) -> None:

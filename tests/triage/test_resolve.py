@@ -4,7 +4,7 @@ import random
 from itertools import pairwise
 
 from keyguard.model import Confidence
-from keyguard.triage.confirm import Inner, Match
+from keyguard.triage.match import Inner, Match
 from keyguard.triage.resolve import resolve
 from tests.rules import make_rule
 
@@ -13,7 +13,7 @@ RULES = [
     make_rule("abc", id="acme-a"),
     make_rule("abc", id="acme-sure", confidence=Confidence.HIGH),
     make_rule("abc", id="acme-generic", confidence=Confidence.HIGH, generic=True),
-    make_rule("abc", id="generic-authorization", generic=True),
+    make_rule("abc", id="generic-authorization", generic=True, bounded=True),
 ]
 PLAIN, FIRST, SURE, GENERIC, PRECISE = range(5)
 
