@@ -31,7 +31,7 @@ static PyObject *answer_of(const Result *r, const Windows *w, uint64_t wanted)
     PyObject *rows = PyBytes_FromStringAndSize((const char *)w->rows, (Py_ssize_t)(w->used * FIELDS * sizeof(int32_t)));
     PyObject *whole = PyLong_FromUnsignedLongLong(r->size);
     if (head && text && rows && whole) {
-        gather(r, 0, size, PyBytes_AsString(head));
+        gather(r, 0, 0, size, PyBytes_AsString(head));
         answer = PyTuple_Pack(4, head, text, rows, whole);
     }
     Py_XDECREF(whole);
@@ -77,7 +77,7 @@ static PyMethodDef methods[] = {
     {"learn", learn, METH_VARARGS, "learn(table, fresh, places); see keyguard.odb.lines"},
     {"carry", carry, METH_VARARGS, "carry(delta, spans) -> [(span, shift)]; see keyguard.odb.delta"},
     {"carry_family", carry_family, METH_VARARGS,
-     "carry_family(deltas, born, parents, width) -> [marks or None]; see keyguard.odb.delta"},
+     "carry_family(data, deltas, parents, born, ends, width) -> (marks, ends); see keyguard.odb.delta"},
     {NULL, NULL, 0, NULL},
 };
 

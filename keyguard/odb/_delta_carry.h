@@ -115,30 +115,25 @@ static int push_mark(Marks *m, int32_t place, int32_t label)
     return 1;
 }
 
-static int copy_marks(Marks *to, const Run *run, const int32_t *pairs, size_t count, int64_t width)
+/* Copies those of the marks from..to that lie inside one copy run. They may be in `m` itself, which can move. */
+static int copy_marks(Marks *m, const Run *run, size_t from, size_t to, int64_t width)
 {
-    for (size_t i = 0; i < count; i++) {
-        int64_t place = pairs[2 * i];
+    for (size_t i = from; i < to; i++) {
+        int64_t place = m->pairs[2 * i];
         if (place >= (int64_t)run->from && place + width <= (int64_t)run->to
-            && !push_mark(to, (int32_t)(place - (int64_t)run->from + (int64_t)run->at), pairs[2 * i + 1]))
+            && !push_mark(m, (int32_t)(place - (int64_t)run->from + (int64_t)run->at), m->pairs[2 * i + 1]))
             return 0;
     }
     return 1;
 }
 
-/* Adds the marks of a base that lie inside one copy run of the delta; a broken delta carries nothing. */
-static int carry_marks(Marks *to, PyObject *delta, PyObject *base, int64_t width)
+/* Adds those of the base's marks from..to that lie inside one copy run of the delta; a broken one carries nothing. */
+static int carry_marks(Marks *m, Reader r, size_t from, size_t to, int64_t width)
 {
-    char *raw, *raw_pairs;
-    Py_ssize_t size, pairs_size;
-    if (PyBytes_AsStringAndSize(delta, &raw, &size) < 0 || PyBytes_AsStringAndSize(base, &raw_pairs, &pairs_size) < 0)
-        return 0;
-    Reader r = {(const uint8_t *)raw, (const uint8_t *)raw + size};
     uint64_t base_size, result_size, at = 0;
+    size_t before = m->used;
     if (!read_size(&r, &base_size) || !read_size(&r, &result_size))
         return 1;
-    const int32_t *pairs = (const int32_t *)raw_pairs;
-    size_t count = (size_t)pairs_size / (2 * sizeof *pairs);
     Run run = {0, 0, 0};
     Instruction op;
     int status;
@@ -146,74 +141,86 @@ static int carry_marks(Marks *to, PyObject *delta, PyObject *base, int64_t width
         if (op.copy && op.from == run.to && at == run.at + (run.to - run.from)) {
             run.to += op.length;
         } else {
-            if (!copy_marks(to, &run, pairs, count, width))
+            if (!copy_marks(m, &run, from, to, width))
                 return 0;
             run = op.copy ? (Run){op.from, op.from + op.length, at} : (Run){0, 0, 0};
         }
         at += op.length;
     }
     if (status < 0) {
-        to->used = 0;
+        m->used = before;
         return 1;
     }
-    return copy_marks(to, &run, pairs, count, width);
+    return copy_marks(m, &run, from, to, width);
 }
 
-/* Adds marks that were born here; one at the same place takes the place of a carried one. */
-static int add_born(Marks *to, PyObject *born)
+/* Adds marks that were born here; one at the same place takes the place of one that was carried, those from `start` on. */
+static int add_born(Marks *m, size_t start, const int32_t *pairs, size_t count)
 {
-    char *raw;
-    Py_ssize_t size;
-    if (PyBytes_AsStringAndSize(born, &raw, &size) < 0)
-        return 0;
-    const int32_t *pairs = (const int32_t *)raw;
-    size_t carried = to->used;
-    for (size_t i = 0; i < (size_t)size / (2 * sizeof *pairs); i++) {
-        size_t known = 0;
-        while (known < carried && to->pairs[2 * known] != pairs[2 * i])
+    size_t carried = m->used;
+    for (size_t i = 0; i < count; i++) {
+        size_t known = start;
+        while (known < carried && m->pairs[2 * known] != pairs[2 * i])
             known++;
         if (known < carried)
-            to->pairs[2 * known + 1] = pairs[2 * i + 1];
-        else if (!push_mark(to, pairs[2 * i], pairs[2 * i + 1]))
+            m->pairs[2 * known + 1] = pairs[2 * i + 1];
+        else if (!push_mark(m, pairs[2 * i], pairs[2 * i + 1]))
             return 0;
     }
     return 1;
 }
 
-/* carry_family(deltas, born, parents, width) -> [marks or None, ...]; see keyguard.odb.delta */
+/* The delta that a row of (number of the buffer, start, end) names; 0 where there is none. */
+static int find_delta(Reader *r, PyObject *data, const int32_t row[3])
+{
+    char *raw;
+    Py_ssize_t size;
+    if (row[0] < 0 || row[0] >= PyList_Size(data) || PyBytes_AsStringAndSize(PyList_GetItem(data, row[0]), &raw, &size) < 0
+        || row[1] < 0 || row[2] < row[1] || row[2] > size)
+        return 0;
+    *r = (Reader){(const uint8_t *)raw + row[1], (const uint8_t *)raw + row[2]};
+    return 1;
+}
+
+/* carry_family(data, deltas, parents, born, ends, width) -> (marks, ends); see keyguard.odb.delta */
 static PyObject *carry_family(PyObject *self, PyObject *args)
 {
-    PyObject *deltas, *born;
-    const char *raw;
-    Py_ssize_t raw_size, width;
+    PyObject *data;
+    const char *deltas, *parents, *born, *ends;
+    Py_ssize_t deltas_size, parents_size, born_size, ends_size, width;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OOy#n", &deltas, &born, &raw, &raw_size, &width))
+    if (!PyArg_ParseTuple(args, "O!y#y#y#y#n", &PyList_Type, &data, &deltas, &deltas_size, &parents, &parents_size, &born,
+                          &born_size, &ends, &ends_size, &width))
         return NULL;
-    if (!PyList_Check(deltas) || !PyList_Check(born) || PyList_Size(born) != PyList_Size(deltas)
-        || raw_size != PyList_Size(deltas) * (Py_ssize_t)sizeof(int32_t))
-        return broken("deltas, parents and born must be as long as each other");
-    const int32_t *parents = (const int32_t *)raw;
-    Py_ssize_t count = PyList_Size(deltas);
-    PyObject *results = PyList_New(0);
+    Py_ssize_t count = parents_size / (Py_ssize_t)sizeof(int32_t);
+    int32_t most = (int32_t)(born_size / (Py_ssize_t)(2 * sizeof(int32_t)));
+    if (deltas_size != 3 * ends_size || parents_size != ends_size)
+        return broken("deltas, parents and ends must be as long as each other");
     Marks marks = {NULL, 0, 0};
-    for (Py_ssize_t i = 0; results && i < count; i++) {
-        PyObject *delta = PyList_GetItem(deltas, i), *mine = PyList_GetItem(born, i), *result = NULL;
-        PyObject *base = parents[i] >= 0 && parents[i] < i ? PyList_GetItem(results, parents[i]) : NULL;
-        marks.used = 0;
-        if ((base && base != Py_None && delta != Py_None && !carry_marks(&marks, delta, base, width))
-            || (mine != Py_None && !add_born(&marks, mine))) {
-            if (!PyErr_Occurred())
-                PyErr_NoMemory();
-        } else if (marks.used) {
-            result = PyBytes_FromStringAndSize((const char *)marks.pairs, (Py_ssize_t)(marks.used * 2 * sizeof(int32_t)));
-        } else {
-            result = Py_None;
-            Py_INCREF(result);
-        }
-        if (!result || PyList_Append(results, result) < 0)
-            Py_CLEAR(results);
-        Py_XDECREF(result);
+    int32_t *out = PyMem_Malloc((size_t)ends_size + 1), mine = 0;
+    int failed = !out;
+    for (Py_ssize_t i = 0; !failed && i < count; i++) {
+        int32_t row[3], parent, end;
+        Reader delta;
+        memcpy(row, deltas + i * (Py_ssize_t)sizeof row, sizeof row);
+        memcpy(&parent, parents + i * (Py_ssize_t)sizeof parent, sizeof parent);
+        memcpy(&end, ends + i * (Py_ssize_t)sizeof end, sizeof end);
+        end = end < mine ? mine : end > most ? most : end;
+        size_t start = marks.used;
+        if (parent >= 0 && parent < i && find_delta(&delta, data, row))
+            failed = !carry_marks(&marks, delta, parent ? (size_t)out[parent - 1] : 0, (size_t)out[parent], width);
+        failed = failed || !add_born(&marks, start, (const int32_t *)born + 2 * mine, (size_t)(end - mine))
+                 || marks.used > INT32_MAX;
+        out[i] = (int32_t)marks.used;
+        mine = end;
     }
+    PyObject *answer = NULL;
+    if (failed)
+        PyErr_NoMemory();
+    else
+        answer = Py_BuildValue("(y#y#)", marks.pairs ? (char *)marks.pairs : "", (Py_ssize_t)(marks.used * 2 * sizeof *out),
+                               (char *)out, ends_size);
     PyMem_Free(marks.pairs);
-    return results;
+    PyMem_Free(out);
+    return answer;
 }

@@ -133,7 +133,7 @@ static Py_ssize_t add_whole(Stride *s, const char *content, size_t size)
     size_t start = s->text.used, rows = s->rows.used;
     if (!add_content(s, content, size))
         return -2;
-    if (!s->known.slots || s->whole)
+    if (!s->known.slots || s->whole || s->hash)
         return -1;
     int32_t window[FIELDS] = {0, (int32_t)size, 0};
     Py_ssize_t count = leave_out_known(s, window, 1, start);

@@ -1,10 +1,10 @@
 /* Leaves out lines that were scanned before and held nothing: keyguard/odb/lines.py. */
 
-enum { KEY = 16 };
+enum { KEY = 32 };
 
 /* A table as `lines.new_table` makes it: the key of the hash, then hashes, each at the place that its low bits name. */
 typedef struct {
-    uint64_t key[2];
+    uint64_t key[4];
     char *slots; /* NULL: nothing is known */
     uint64_t mask;
 } Table;
@@ -22,7 +22,7 @@ typedef struct {
 
 static int open_table(Table *t, PyObject *raw)
 {
-    *t = (Table){{0, 0}, NULL, 0};
+    *t = (Table){{0, 0, 0, 0}, NULL, 0};
     if (raw == Py_None)
         return 1;
     Py_ssize_t slots = PyByteArray_Check(raw) ? (PyByteArray_Size(raw) - KEY) / (Py_ssize_t)sizeof(uint64_t) : 0;
@@ -49,45 +49,39 @@ static void expect(const Table *t, uint64_t hash)
 #endif
 }
 
-static inline uint64_t rotated(uint64_t word, int by)
+/* The two halves of a product, folded. */
+static inline uint64_t folded(uint64_t a, uint64_t b)
 {
-    return word << by | word >> (64 - by);
+#ifdef __SIZEOF_INT128__
+    unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+    const uint64_t low = 0xffffffffu;
+    uint64_t ll = (a & low) * (b & low), lh = (a & low) * (b >> 32), hl = (a >> 32) * (b & low), hh = (a >> 32) * (b >> 32);
+    uint64_t middle = (ll >> 32) + (lh & low) + (hl & low);
+    return (ll & low | middle << 32) ^ (hh + (lh >> 32) + (hl >> 32) + (middle >> 32));
+#endif
 }
 
-static inline void sip_round(uint64_t v[4])
+/* The bytes at..at+size, at most eight, as a number. */
+static inline uint64_t word_at(const char *at, size_t size)
 {
-    v[0] += v[1], v[2] += v[3];
-    v[1] = rotated(v[1], 13) ^ v[0], v[3] = rotated(v[3], 16) ^ v[2];
-    v[0] = rotated(v[0], 32);
-    v[2] += v[1], v[0] += v[3];
-    v[1] = rotated(v[1], 17) ^ v[2], v[3] = rotated(v[3], 21) ^ v[0];
-    v[2] = rotated(v[2], 32);
+    uint64_t word = 0;
+    memcpy(&word, at, size);
+    return word;
 }
 
-/* SipHash-1-3 (Aumasson, Bernstein: "SipHash: a fast short-input PRF"): nobody who does not know the key can make two
- * lines that have the same. */
+/* A hash of folded products, as in wyhash (Wang Yi), of which all constants are the key: without it nobody can tell which
+ * lines have the same. */
 static uint64_t hash_of(const Table *t, const char *line, size_t size)
 {
-    const uint64_t *key = t->key;
-    uint64_t word, v[4] = {key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du, key[0] ^ 0x6c7967656e657261u,
-                           key[1] ^ 0x7465646279746573u};
-    size_t left = size;
-    for (; left >= sizeof word; left -= sizeof word, line += sizeof word) {
-        memcpy(&word, line, sizeof word);
-        v[3] ^= word;
-        sip_round(v);
-        v[0] ^= word;
-    }
-    word = 0;
-    memcpy(&word, line, left);
-    word |= (uint64_t)size << 56;
-    v[3] ^= word;
-    sip_round(v);
-    v[0] ^= word;
-    v[2] ^= 0xff;
-    for (int i = 0; i < 3; i++)
-        sip_round(v);
-    return v[0] ^ v[1] ^ v[2] ^ v[3];
+    const size_t word = sizeof(uint64_t);
+    uint64_t state = t->key[0] ^ size;
+    for (; size > 2 * word; size -= 2 * word, line += 2 * word)
+        state = folded(word_at(line, word) ^ t->key[1], word_at(line + word, word) ^ state);
+    uint64_t first = size < word ? word_at(line, size) : word_at(line, word);
+    uint64_t last = size < word ? 0 : word_at(line + size - word, word);
+    return folded(folded(first ^ t->key[1], last ^ state) ^ t->key[2], t->key[3]);
 }
 
 static int is_known(const Table *t, uint64_t hash)

@@ -1,5 +1,6 @@
 /* Reads a delta: the result as segments of its base and of itself, without being put together. */
 #include <Python.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -121,24 +122,21 @@ static const char *resolve(Result *out, Reader r, const uint8_t *base, uint64_t 
     return NULL;
 }
 
-/* Copies bytes from..to of the result. */
-static void gather(const Result *r, uint64_t from, uint64_t to, char *into)
+/* Copies bytes from..to of the result, which stand in segment `i` or behind it; gives the one that was reached. */
+static size_t gather(const Result *r, size_t i, uint64_t from, uint64_t to, char *into)
 {
-    size_t low = 0, high = r->used;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (r->segments[middle].at + r->segments[middle].length <= from)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; from < to; low++) {
-        const Segment *s = r->segments + low;
+    while (from < to) {
+        const Segment *s = r->segments + i;
+        if (s->at + s->length <= from) {
+            i++;
+            continue;
+        }
         uint64_t skip = from - s->at, part = s->length - skip < to - from ? s->length - skip : to - from;
         memcpy(into, s->data + skip, (size_t)part);
         into += part;
         from += part;
     }
+    return i;
 }
 
 /* Reads the sizes of a delta and all of its instructions. NULL, or what is wrong; "" where there is no memory. */

@@ -37,7 +37,7 @@ static PyObject *content_of(const Result *r)
 {
     PyObject *content = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)r->size);
     if (content)
-        gather(r, 0, r->size, PyBytes_AsString(content));
+        gather(r, 0, 0, r->size, PyBytes_AsString(content));
     return content;
 }
 
@@ -48,7 +48,7 @@ static PyObject *wanted_content(const Stride *s, int flags)
     uint64_t size = s->result.size < HEAD ? s->result.size : HEAD;
     if (!s->whole && !(flags & NEEDED)) {
         if (!s->hash)
-            gather(&s->result, 0, size, (char *)head);
+            gather(&s->result, 0, 0, size, (char *)head);
         if (s->hash || !is_wide(head, (size_t)size)) {
             Py_INCREF(Py_None);
             return Py_None;
@@ -86,10 +86,7 @@ static const char *stride_one(Stride *s, PyObject *payload, Py_ssize_t depth, in
     if (!content)
         return "";
     uint64_t size = depth ? s->result.size : (uint64_t)PyBytes_Size(content);
-    /* Trees that are new as a whole are read from their payloads. */
-    Py_ssize_t windows = !is_new ? add_changes(s)
-                         : s->hash && !s->whole ? -1
-                                                : add_whole(s, PyBytes_AsString(content), (size_t)size);
+    Py_ssize_t windows = is_new ? add_whole(s, PyBytes_AsString(content), (size_t)size) : add_changes(s);
     char *row = windows > -2 ? extend(&s->table, COLUMNS * sizeof(int32_t)) : NULL;
     if (row) {
         int32_t values[COLUMNS] = {(int32_t)size, (int32_t)start, (int32_t)windows};

@@ -11,15 +11,31 @@ typedef struct {
     size_t segment;      /* the one where the last search ended; they only go on, so that no byte is looked at twice */
 } Windows;
 
+/* The last newline in from..to, or NULL: eight bytes at a time (there is no standard function). */
+static const uint8_t *last_newline(const uint8_t *from, const uint8_t *to)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u, newlines = '\n' * ones;
+    for (uint64_t word; to - from >= (ptrdiff_t)sizeof word; to -= sizeof word) {
+        memcpy(&word, to - sizeof word, sizeof word);
+        word ^= newlines;
+        if ((word - ones) & ~word & tops) /* a byte of it is zero */
+            break;
+    }
+    while (to > from)
+        if (*--to == '\n')
+            return to;
+    return NULL;
+}
+
 /* The place behind the last newline in low..from, or `none`. Segment `i` begins at `from`, or `from` is the end. */
 static uint64_t line_start(const Result *r, size_t i, uint64_t low, uint64_t from, uint64_t none)
 {
     while (i-- > 0 && from > low) {
         const Segment *s = r->segments + i;
         const uint8_t *stop = s->at < low ? s->data + (low - s->at) : s->data;
-        for (const uint8_t *at = s->data + (from - s->at); at > stop;)
-            if (*--at == '\n')
-                return s->at + (uint64_t)(at - s->data) + 1;
+        const uint8_t *found = last_newline(stop, s->data + (from - s->at));
+        if (found)
+            return s->at + (uint64_t)(found - s->data) + 1;
         from = s->at;
     }
     return none;
@@ -142,9 +158,10 @@ static int add_windows(Windows *w, const Result *r, uint64_t margin, uint64_t ha
 /* The text of the windows, each followed by a newline. */
 static void write_windows(const Windows *w, const Result *r, char *to)
 {
+    size_t segment = 0;
     for (size_t i = 0; i < w->used; i++) {
         const int32_t *row = w->rows + i * FIELDS;
-        gather(r, (uint64_t)row[0], (uint64_t)row[0] + (uint64_t)row[1], to);
+        segment = gather(r, segment, (uint64_t)row[0], (uint64_t)row[0] + (uint64_t)row[1], to);
         to += row[1];
         *to++ = '\n';
     }

@@ -5,7 +5,7 @@ It goes a level of folders at a time, for all commits at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keyguard.odb.pack import Ints
-from keyguard.odb.treesources import Entry, Keys, Source
+from keyguard.odb.treesources import Entry, Holders, Keys, Source
 
 MOST_PATHS = 1000
 _LONGEST_PATH = 1 << 14
@@ -56,16 +56,13 @@ class _Entries(NamedTuple):
 
 
 class _Layer:
-    """Trees (keys, sorted), each with the number of its set of entries: they differ little from one to the next."""
+    """Some trees in the order of their keys, with their entries."""
 
-    def __init__(self, trees: Keys, labels: list[bytes], entries: _Entries) -> None:
-        sets: dict[bytes, int] = {}
-        numbers = np.array([sets.setdefault(each, len(sets)) for each in labels], np.int64)
-        order = np.argsort(trees)
-        self._trees, self._sets = trees[order], numbers[order]
-        flat = np.frombuffer(b"".join(sets), np.int32)
-        self._ends = np.cumsum([len(each) // flat.itemsize for each in sets])
-        self.children, self._names = entries.keys[flat], entries.names[flat]
+    def __init__(self, holders: Holders, entries: _Entries) -> None:
+        order = np.argsort(holders.trees)
+        self._trees, self._sets = holders.trees[order], holders.numbers[order]
+        self._ends = holders.ends
+        self.children, self._names = entries.keys[holders.labels], entries.names[holders.labels]
 
     def below(self, level: _Level) -> tuple[_Level, Ints]:
         """What is in trees: still with the paths of the trees, and beside them the ranks of the names."""
@@ -102,28 +99,27 @@ class Attribution:
     `crowded` are keys of objects with more paths than anyone wants to hear of; the first `MOST_PATHS` are given.
     """
 
-    def __init__(self, sources: Sequence[Source], targets: Iterable[int]) -> None:
-        self.targets = frozenset(targets)
+    def __init__(self, sources: Sequence[Source], targets: Keys) -> None:
         self.crowded: set[int] = set()
-        self._targets = np.sort(np.fromiter(self.targets, np.uint64, len(self.targets)))
+        self.targets = _distinct(targets)
         self._trees = np.zeros(0, np.uint64)
-        gathered: list[tuple[Source, Keys, list[bytes]]] = []
-        keys = self._targets
+        gathered: list[tuple[Source, Holders]] = []
+        keys = self.targets
         while len(keys):
-            new = [(source, *source.lead_to(keys)) for source in sources]
-            keys = _distinct(np.concatenate([trees for _, trees, _ in new]))
+            new = [(source, source.lead_to(keys)) for source in sources]
+            keys = _distinct(np.concatenate([holders.trees for _, holders in new]))
             keys = keys[~_is_among(keys, self._trees)]
             self._trees = np.sort(np.concatenate((self._trees, keys)))
             gathered += new
         self._names = sorted({entry.name for source in sources for entry in source.entries})
         ranks = {name: rank for rank, name in enumerate(self._names)}
         entries = {id(source): _columns(source.entries, ranks) for source in sources}
-        self._layers = [_Layer(trees, labels, entries[id(source)]) for source, trees, labels in gathered if labels]
+        self._layers = [_Layer(holders, entries[id(source)]) for source, holders in gathered if len(holders.trees)]
 
-    def first_seen(self, roots: Iterable[int]) -> dict[int, list[FirstSeen]]:
+    def first_seen(self, roots: Keys) -> dict[int, list[FirstSeen]]:
         """For each target all its paths, each with the place of the first root (key of a tree) that has it there."""
         found: dict[int, list[FirstSeen]] = {}
-        trees, commits = np.unique(np.array([*roots], np.uint64), return_index=True)
+        trees, commits = np.unique(roots, return_index=True)
         level = _Level(trees, np.zeros(len(trees), np.int64), commits)
         paths, visits = _Paths(self._names), _Visits()
         while len(level.keys) and self._layers:
@@ -131,17 +127,16 @@ class Attribution:
             level = _Level(*map(np.concatenate, zip(*inside)))
             level = paths.descend(level, np.concatenate(names)).first()
             level = level.only(visits.admits(level, paths.texts))
-            for key, path, commit in level.only(_is_among(level.keys, self._targets)).rows():
+            for key, path, commit in level.only(_is_among(level.keys, self.targets)).rows():
                 found.setdefault(key, []).append(FirstSeen(paths.texts[path], commit))
             level = level.only(_is_among(level.keys, self._trees))
         self.crowded |= visits.crowded
         return found
 
-    def dangling(self, roots: Iterable[int]) -> list[int]:
+    def dangling(self, roots: Keys) -> Keys:
         """Trees that are neither among `roots` nor inside another one."""
-        inner = [np.array([*roots], np.uint64), *(layer.children for layer in self._layers)]
-        found: list[int] = self._trees[~_is_among(self._trees, _distinct(np.concatenate(inner)))].tolist()
-        return found
+        inner = [roots, *(layer.children for layer in self._layers)]
+        return self._trees[~_is_among(self._trees, _distinct(np.concatenate(inner)))]
 
 
 class _Visits:

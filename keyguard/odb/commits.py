@@ -6,7 +6,12 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
-_NAME = rb"(?:[0-9a-f]{64}|[0-9a-f]{40})"
+_NAME = rb"[0-9a-f]{40}(?:[0-9a-f]{24})?"
+# As git writes almost every commit.
+_USUAL = re.compile(
+    rb"tree (%b)\n(?:parent (%b)\n)?((?:parent %b\n)*)author [^\n]*\n"
+    rb"committer [^\n]*> (-?[0-9]{1,20}) [^\n>]*\n" % (_NAME, _NAME, _NAME)
+)
 _HEADER = re.compile(rb"tree (%b)\n((?:parent %b\n)*)" % (_NAME, _NAME))
 _SECONDS = re.compile(rb"-?[0-9]{1,20}")
 
@@ -27,14 +32,26 @@ class Author(NamedTuple):
     date: str
 
 
-def message_start(content: bytes) -> int:
-    """Where the message of a commit or tag begins."""
-    end = content.find(b"\n\n")
-    return len(content) if end < 0 else end + 2
+def message_start(content: bytes, start: int = 0, end: int | None = None) -> int:
+    """Where the message of the commit or tag begins that stands from `start` to `end`."""
+    end = len(content) if end is None else end
+    empty_line = content.find(b"\n\n", start, end)
+    return end if empty_line < 0 else empty_line + 2
 
 
 def read_links(content: bytes) -> Links:
     """Tree, parents and committer time. Raises ValueError for what is no commit."""
+    usual = _USUAL.match(content)
+    if not usual:
+        return _read_links(content)
+    tree, first, more, seconds = usual.groups()
+    parents = [first.decode()] if first else []
+    if more:
+        parents += [line[7:] for line in more.decode().splitlines()]
+    return Links(tree.decode(), tuple(parents), int(seconds))
+
+
+def _read_links(content: bytes) -> Links:
     head = _HEADER.match(content)
     if not head:
         raise ValueError("it names no tree")

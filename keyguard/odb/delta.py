@@ -7,6 +7,7 @@ twice: in `_delta.c`, and here for machines without a compiler; `IMPLEMENTATION`
 from __future__ import annotations
 
 from array import array
+from itertools import accumulate
 from typing import NamedTuple
 
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT
@@ -227,33 +228,37 @@ def carry(delta: bytes, spans: bytes) -> list[tuple[int, int]]:
 
 
 def carry_family(
-    deltas: list[bytes | None], born: list[bytes | None], parents: bytes, width: int
-) -> list[bytes | None]:
-    """Hands marks down a delta family, bases before their deltas.
+    data: list[bytes], deltas: bytes, parents: bytes, born: bytes, ends: bytes, width: int
+) -> tuple[bytes, bytes]:
+    """Hands marks down delta families, bases before their deltas.
 
-    Parallel lists: each object's delta (None: whole), the marks that are born in it, and as native int32 the place of
-    its base in the lists (-1: none). Marks are native int32 pairs of an offset and any label; one is carried where its
-    `width` bytes lie inside one copy run. Returns all marks of each object, None where there are none.
+    All but `data` are native int32, parallel by object: `deltas` has three values for each, the number of a buffer in
+    `data` (-1: it is whole) and where its delta starts and ends there; `parents` the place of its base (-1: none);
+    `ends` says where the marks that are born in it end among all `born`. Marks are pairs of an offset and any label;
+    one is carried where its `width` bytes lie inside one copy run.
+
+    Gives all marks, and where those of each object end.
     """
-    results: list[bytes | None] = []
-    for delta, mine, parent in zip(deltas, born, array("i", parents)):
-        base = results[parent] if 0 <= parent < len(results) else None
-        marks = _carried_marks(delta, base, width) if delta is not None and base is not None else {}
-        fresh = array("i", mine or b"")
+    rows, known, cuts = array("i", deltas), array("i", born), array("i", [0, *array("i", ends)])
+    results: list[dict[int, int]] = []
+    for place, parent in enumerate(array("i", parents)):
+        number, start, end = rows[3 * place : 3 * place + 3]
+        is_carried = 0 <= parent < place and number >= 0
+        marks = _carried_marks(data[number][start:end], results[parent], width) if is_carried else {}
+        fresh = known[2 * cuts[place] : 2 * cuts[place + 1]]
         marks.update(zip(fresh[::2], fresh[1::2]))
-        flat = array("i", [value for mark in marks.items() for value in mark])
-        results.append(flat.tobytes() if flat else None)
-    return results
+        results.append(marks)
+    flat = array("i", [value for marks in results for mark in marks.items() for value in mark])
+    return flat.tobytes(), array("i", accumulate(map(len, results))).tobytes()
 
 
-def _carried_marks(delta: bytes, base: bytes, width: int) -> dict[int, int]:
-    pairs = array("i", base)
+def _carried_marks(delta: bytes, base: dict[int, int], width: int) -> dict[int, int]:
     marks: dict[int, int] = {}
     at = 0
     try:
         for start, length, data in parse(delta).instructions:
             if data is None:
-                for place, label in zip(pairs[::2], pairs[1::2]):
+                for place, label in base.items():
                     if start <= place and place + width <= start + length:
                         marks[place - start + at] = label
             at += length

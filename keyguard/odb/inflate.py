@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 try:
     from isal import isal_zlib as zlib
 except ImportError:
@@ -32,17 +30,19 @@ def inflate(data: bytes | memoryview, size: int) -> bytes:
     return bytes(content)
 
 
-def inflate_many(streams: Sequence[tuple[memoryview, int]]) -> list[bytes | ValueError]:
-    """`inflate` for many at a time. Raises ValueError where it does so for any."""
+def inflate_many(data: memoryview, starts: list[int], ends: list[int], sizes: list[int]) -> list[bytes | ValueError]:
+    """`inflate` for many streams in `data`, given where each begins and ends. Raises ValueError if it does for any."""
     decompress = zlib.decompress
     try:
         found: list[bytes] = [
-            decompress(data, 15, size + 1) if len(data) <= _SMALL and size < _MUCH else inflate(data, size)
-            for data, size in streams
+            decompress(data[start:end], 15, size + 1)
+            if end - start <= _SMALL and size < _MUCH
+            else inflate(data[start:end], size)
+            for start, end, size in zip(starts, ends, sizes)
         ]
     except zlib.error as error:  # type: ignore[misc]  # isal's stubs leave the base class out
         raise ValueError(f"a zlib stream is broken: {error}") from None
-    if any(len(content) != size for content, (_, size) in zip(found, streams)):
+    if [*map(len, found)] != sizes:
         raise ValueError("one inflates to another size than it declares")
     return [*found]
 
@@ -55,6 +55,7 @@ def inflate_head(data: bytes | memoryview, limit: int) -> bytes:
         raise ValueError(f"its zlib stream is broken: {error}") from None
 
 
-def checksum(data: bytes | memoryview) -> int:
-    """CRC-32 of `data`, as a pack index holds for every object."""
-    return zlib.crc32(data)
+def checksums(data: memoryview, starts: list[int], ends: list[int]) -> list[int]:
+    """CRC-32 of parts of `data`, as a pack index holds for every object."""
+    crc32 = zlib.crc32
+    return [crc32(data[start:end]) for start, end in zip(starts, ends)]

@@ -11,7 +11,7 @@ import os
 
 from keyguard.odb.delta import IMPLEMENTATION
 
-_KEY = 16
+_KEY = 32
 _HASH = 8
 _MOST = 1 << 21
 

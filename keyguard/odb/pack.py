@@ -12,7 +12,7 @@ import numpy.typing as npt
 from keyguard.errors import ObjectError
 from keyguard.odb.delta import TOO_LARGE
 from keyguard.odb.index import Index, digest, read_index
-from keyguard.odb.inflate import checksum, inflate, inflate_many
+from keyguard.odb.inflate import checksums, inflate, inflate_many
 
 COMMIT, TREE, BLOB, TAG, OFFSET_DELTA, NAME_DELTA = 1, 2, 3, 4, 6, 7
 KIND_NAMES = {COMMIT: "commit", TREE: "tree", BLOB: "blob", TAG: "tag"}
@@ -46,7 +46,9 @@ class Pack:
         keys = name_keys(index.names)
         by_name = np.argsort(keys, kind="stable")
         self._sorted_keys = keys[by_name]
-        self._numbers = np.argsort(order)[by_name]
+        self._numbers = np.empty_like(order)
+        self._numbers[order] = np.arange(len(order))
+        self._numbers = self._numbers[by_name]
         end = len(self.data) - hash_size
         self.ends: Ints = np.minimum(np.append(self.offsets, end)[1:], end)
         if self.data[:4] != b"PACK" or int.from_bytes(self.data[4:8], "big") not in (2, 3):
@@ -168,42 +170,38 @@ class Pack:
 
         `checked` False leaves the checksums out, for objects that were read before.
         """
-        crcs = self.crcs[numbers].tolist() if checked and self.crcs is not None else None
-        columns = (self.offsets, self.starts, self.ends, self.sizes)
-        rows = list(zip(*(column[numbers].tolist() for column in columns)))
-        view = self._view
-        usual = not (self.bases[numbers] == LOST).any() and not (self.sizes[numbers] > limit).any()
-        if usual and (crcs is None or [checksum(view[offset:end]) for offset, _, end, _ in rows] == crcs):
+        ends, sizes = self.ends[numbers].tolist(), self.sizes[numbers].tolist()
+        usual = not (self.bases[numbers] == LOST).any() and max(sizes, default=0) <= limit
+        if usual and (not checked or self._match_checksums(numbers)):
             try:
-                return inflate_many([(view[start:end], size) for _, start, end, size in rows])
+                return inflate_many(self._view, self.starts[numbers].tolist(), ends, sizes)
             except ValueError:
                 pass  # it is told one by one which it is
-        lost = (self.bases[numbers] == LOST).tolist()
-        return [
-            self._payload(row, crc, lost=is_lost, limit=limit)
-            for row, crc, is_lost in zip(rows, crcs or [None] * len(rows), lost)
-        ]
+        return [self._payload(number, limit, checked=checked) for number in numbers.tolist()]
 
-    def _payload(
-        self, row: tuple[int, int, int, int], crc: int | None, *, lost: bool, limit: int
-    ) -> bytes | ValueError:
-        offset, start, end, size = row
-        if lost:
+    def _match_checksums(self, numbers: Ints) -> bool:
+        if self.crcs is None:
+            return True
+        found = checksums(self._view, self.offsets[numbers].tolist(), self.ends[numbers].tolist())
+        expected: list[int] = self.crcs[numbers].tolist()
+        return found == expected
+
+    def _payload(self, number: int, limit: int, *, checked: bool) -> bytes | ValueError:
+        if self.bases[number] == LOST:
             return ValueError("its delta base is not in the pack, or its header is broken")
-        if crc is not None and checksum(self._view[offset:end]) != crc:
+        if checked and not self._match_checksums(np.array([number])):
             return ValueError("its packed bytes do not match their checksum")
+        size = int(self.sizes[number])
         if size > limit:
             return ValueError(TOO_LARGE)
         try:
-            return inflate(self._view[start:end], size)
+            return inflate(self._view[int(self.starts[number]) : int(self.ends[number])], size)
         except ValueError as error:
             return error
 
     def payload(self, number: int, limit: int = 1 << 31) -> bytes:
         """The inflated stream of one object. Raises ValueError where it is broken or over `limit`."""
-        row = (int(self.offsets[number]), int(self.starts[number]), int(self.ends[number]), int(self.sizes[number]))
-        crc = None if self.crcs is None else int(self.crcs[number])
-        found = self._payload(row, crc, lost=bool(self.bases[number] == LOST), limit=limit)
+        found = self._payload(number, limit, checked=True)
         if isinstance(found, ValueError):
             raise found
         return found

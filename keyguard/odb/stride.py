@@ -33,10 +33,10 @@ def stride(
 
     Gives the number of the first object that was not read, and what is wrong with it: None at the end, and where `text`
     has come to `room` bytes; "" where the payload is none, or its base is not held. `text` is what is new: windows and
-    whole contents, each followed by a newline (trees that are new as a whole are left out: they are payloads); `rows`
-    those of the windows; `table` COLUMNS int32 for each object: its size, where its text begins, and its number of
-    windows, -1 where it is new as a whole. `wide` is the content of the last object where its head may not be plain
-    text (`sources.text` can tell); the stride ends there. `fresh` is what `lines.learn` wants to know of the text.
+    whole contents, each followed by a newline; `rows` those of the windows; `table` COLUMNS int32 for each object: its
+    size, where its text begins, and its number of windows, -1 where it is new as a whole. `wide` is the content of the
+    last object where its head may not be plain text (`sources.text` can tell); the stride ends there. `fresh` is what
+    `lines.learn` wants to know of the text.
     """
     *limits, room = bounds
     writer = _Writer(held, *limits)
@@ -74,7 +74,7 @@ class _Writer:
             )
         is_new = self._margin < 0 or not depth
         if is_new:
-            text, rows = b"" if self._hash_size and self._margin >= 0 else content + b"\n", b""
+            text, rows = content + b"\n", b""
         self._table.extend((len(content), self.size, -1 if is_new else len(rows) // (4 * COLUMNS)))
         self._texts.append(text)
         self._rows.append(rows)

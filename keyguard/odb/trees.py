@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,9 @@ from keyguard.model import Slab
 from keyguard.model.slab import ROW_FIELDS
 from keyguard.odb.pack import Ints
 
+_SEEN = 64  # bytes before a NUL
+_SPACE = ord(" ")
+_MODE_SIZE = 5
 _MODE = re.compile(rb"[0-7]{5,6} ")  # old tools wrote modes that git of today does not, such as 100600
 
 
@@ -29,19 +33,33 @@ SmallInts = npt.NDArray[np.int32]
 
 
 class Births(NamedTuple):
-    """Object names that stand in some trees, one row each: the number of the tree, the offset in it of the NUL before
-    the name, and the name's key (see `pack.name_keys`).
+    """Object names that stand in `text`, pieces of some trees: `ats`, where the NUL before each stands, and `keys` (see
+    `pack.name_keys`).
 
-    Some rows are none: a byte of another name can look like that NUL. A key tells them apart for all that matters.
-    The file names are in `text` where that is kept: at `ats` stands the same NUL, at `floors` the piece begins.
+    Some are none: a byte of another name can look like that NUL. A key tells them apart for all that matters.
+    `starts` tells where each piece begins in the text, `origins` where in its tree, and `trees` the number of that.
     """
 
-    trees: SmallInts
-    places: SmallInts
+    ats: SmallInts
     keys: npt.NDArray[np.uint64]
     text: bytes
-    ats: SmallInts
-    floors: SmallInts
+    starts: SmallInts
+    origins: SmallInts
+    trees: SmallInts
+
+    def places(self, picked: npt.NDArray[np.intp]) -> tuple[SmallInts, SmallInts]:
+        """The trees that some of the names stand in, and the offsets there of the NULs before them."""
+        ats = self.ats[picked]
+        pieces = self._pieces(ats)
+        return self.trees[pieces], ats - self.starts[pieces] + self.origins[pieces]
+
+    def file_names(self, picked: npt.NDArray[np.intp], hash_size: int) -> list[bytes]:
+        """The names of the files and folders that some of the names are of; empty where it is none."""
+        ats = self.ats[picked]
+        return _names_before(self.text, self.starts[self._pieces(ats)], ats, hash_size)
+
+    def _pieces(self, ats: SmallInts) -> npt.NDArray[np.intp]:
+        return np.searchsorted(self.starts, ats, side="right") - 1
 
 
 def read_entries(content: bytes, hash_size: int) -> Iterator[Entry]:
@@ -64,32 +82,27 @@ class TreeDeltas(NamedTuple):
     data: bytes
 
 
-def gather_deltas(numbers: Sequence[int], deltas: Sequence[bytes]) -> TreeDeltas:
-    """Packs numbers and deltas densely: there is one for almost every tree of a history."""
+def gather_deltas(numbers: Ints, payloads: Sequence[bytes], are_deltas: Sequence[bool]) -> TreeDeltas:
+    """Packs those of the payloads that are deltas densely: there is one for almost every tree of a history."""
+    deltas = [*compress(payloads, are_deltas)]
     ends = np.cumsum([len(delta) for delta in deltas], dtype=np.int64)
-    return TreeDeltas(np.array(numbers, np.int32), _small(ends), b"".join(deltas))
+    return TreeDeltas(_small(numbers[np.array(are_deltas, np.bool_)]), _small(ends), b"".join(deltas))
 
 
-def births_of_wholes(slab: Slab, hash_size: int) -> Births:
-    """All entries in a slab of whole trees; the text is not kept."""
+def births_of(slab: Slab, hash_size: int) -> Births:
+    """All entries in a slab of trees and windows of trees."""
+    windows = np.diff(slab.cuts)
+    is_whole = windows == 0
+    counts = windows + is_whole
+    is_window = np.repeat(~is_whole, counts)
+    starts = np.zeros(len(is_window), np.int32)
+    origins = np.zeros(len(is_window), np.int32)
+    starts[~is_window] = np.array(slab.starts, np.int32)[is_whole]
+    starts[is_window] = slab.lows
+    origins[is_window] = np.frombuffer(slab.rows, np.int32)[::ROW_FIELDS]
     ats, keys = _candidates(slab.text, hash_size)
-    starts = np.array(slab.starts, np.int64)
-    number = np.searchsorted(starts, ats, side="right") - 1
-    none = np.zeros(0, np.int32)
-    owners = np.array(slab.owners, np.int32)
-    return Births(owners[number], _small(ats - starts[number]), keys, b"", none, none)
-
-
-def births_of_windows(slab: Slab, hash_size: int) -> Births:
-    """All entries in a slab of windows of trees."""
-    ats, keys = _candidates(slab.text, hash_size)
-    origins, lengths, _ = np.frombuffer(slab.rows, np.int32).reshape(-1, ROW_FIELDS).astype(np.int64).T
-    owners = np.repeat(np.array(slab.owners, np.int32), np.diff(slab.cuts))
-    starts = np.cumsum(lengths + 1) - lengths - 1
-    number = np.searchsorted(starts, ats, side="right") - 1
-    floors = starts[number]
-    places = _small(ats - floors + origins[number])
-    return Births(owners[number], places, keys, slab.text, _small(ats), _small(floors))
+    trees = np.repeat(np.array(slab.owners, np.int32), counts)
+    return Births(_small(ats), keys, slab.text, starts, origins, trees)
 
 
 def _small(offsets: Ints) -> SmallInts:
@@ -109,6 +122,38 @@ def _candidates(text: bytes, hash_size: int) -> tuple[Ints, npt.NDArray[np.uint6
     # Eight bytes from every offset on, read where they stand.
     keys: npt.NDArray[np.uint64] = np.ndarray(len(text) - 7, ">u8", text, strides=(1,))[places + 1].astype(np.uint64)
     return places, keys
+
+
+def _names_before(text: bytes, floors: SmallInts, nuls: SmallInts, hash_size: int) -> list[bytes]:
+    """The file names that end at some NULs in entries, each from its floor on; see `name_before`."""
+    starts, sure = _plain_names(text, floors, nuls, hash_size + _MODE_SIZE + 2)
+    names = [text[start:nul] for start, nul in zip(starts.tolist(), nuls.tolist())]
+    for place, (name, is_sure) in enumerate(zip(names, sure.tolist())):
+        if not is_sure or b"\0" in name:
+            names[place] = name_before(text, int(floors[place]), int(nuls[place]))
+    return names
+
+
+def _plain_names(text: bytes, floors: SmallInts, nuls: SmallInts, back: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Where names begin, and whether that is sure, which it is for short ones without spaces: nine in ten.
+
+    `back`: how far a NUL stands before the space that ends the next mode, where that has six digits.
+    """
+    if len(text) < _SEEN:
+        return np.zeros(len(nuls), np.int64), np.zeros(len(nuls), np.bool_)
+    seen = np.lib.stride_tricks.sliding_window_view(np.frombuffer(text, np.uint8), _SEEN)[nuls.clip(_SEEN) - _SEEN]
+    spaces = np.cumsum(seen == _SPACE, axis=1, dtype=np.int8)
+    space = np.argmax(spaces == spaces[:, -1:], axis=1)
+    rows = np.arange(len(seen))
+    starts = nuls.astype(np.int64) - (_SEEN - 1) + space
+    sure = (space >= back) & (nuls >= _SEEN) & (starts - 1 - _MODE_SIZE >= floors)
+    space = space.clip(back)
+    sure &= spaces[:, -1] - spaces[rows, space - back] == 1
+    for ahead in range(1, _MODE_SIZE + 1):
+        sure &= seen[rows, space - ahead] & 0xF8 == ord("0")
+    is_first = starts - floors <= _MODE_SIZE + 2
+    sure &= is_first | (seen[rows, space - back] == 0) | (seen[rows, space - back + 1] == 0)
+    return starts, sure
 
 
 def name_before(text: bytes, floor: int, nul: int) -> bytes:

@@ -6,9 +6,8 @@ grows with the trees that lead to a finding, not with the history.
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, compress
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -17,11 +16,12 @@ import numpy.typing as npt
 from keyguard.odb.delta import carry_family
 from keyguard.odb.forest import Forest
 from keyguard.odb.pack import Ints, Pack, name_keys
-from keyguard.odb.trees import Births, TreeDeltas, name_before
+from keyguard.odb.trees import Births, SmallInts, TreeDeltas
 
 _LARGEST = 1 << 31
 _SIEVE_BITS = 22
-_MARK = 8  # bytes: an offset and a label
+_TOGETHER = 1 << 16  # trees
+_TAG = 8
 
 Keys = npt.NDArray[np.uint64]
 
@@ -44,18 +44,34 @@ class PackTrees(NamedTuple):
     unread: frozenset[int] = frozenset()
 
 
+class Holders(NamedTuple):
+    """Trees that hold some objects: their keys, and parallel to them the numbers of their sets of labels. Trees differ
+    little from one to the next, so there are few sets; `labels` has one after the other, `ends` says where each ends.
+    """
+
+    trees: Keys
+    numbers: Ints
+    labels: SmallInts
+    ends: Ints
+
+
 class Source(Protocol):
-    """Some trees. `lead_to` gives the keys of those that hold one of the given keys (sorted, some), and for each its
-    labels: native int32 numbers of entries in `entries`, which grows."""
+    """Some trees. `lead_to` gives those that hold one of the given keys (sorted, some); labels are numbers of
+    `entries`, which grows."""
 
     entries: list[Entry]
 
-    def lead_to(self, keys: Keys) -> tuple[Keys, list[bytes]]: ...
+    def lead_to(self, keys: Keys) -> Holders: ...
 
 
 def key_of(name: str) -> int:
     """The key of an object name (hex)."""
     return int(name[:16], 16)
+
+
+def keys_of(names: Iterable[str]) -> Keys:
+    """The keys of object names (hex), in their order."""
+    return np.frombuffer(bytes.fromhex("".join(name[:16] for name in names)), ">u8").astype(np.uint64)
 
 
 def open_sources(packs: Sequence[PackTrees], loose: dict[str, list[tuple[str, bytes]]]) -> list[Source]:
@@ -73,7 +89,7 @@ class _Sieve:
 
     def places(self, among: Keys) -> npt.NDArray[np.intp]:
         """Where one of the keys stands, in order."""
-        likely = np.flatnonzero(self._bits[among >> np.uint64(64 - _SIEVE_BITS)])
+        likely = np.flatnonzero(self._bits.take((among >> np.uint64(64 - _SIEVE_BITS)).view(np.int64)))
         found = among[likely]
         nearest = np.searchsorted(self._keys, found).clip(max=len(self._keys) - 1)
         sure: npt.NDArray[np.intp] = likely[self._keys[nearest] == found]
@@ -97,90 +113,108 @@ class _PackSource:
             starts = np.append(np.int32(0), deltas.ends[:-1])[: len(deltas.ends)]
             self._kept[self._places[deltas.numbers]] = np.stack([np.full_like(starts, number), starts, deltas.ends], 1)
         self._unread = trees.unread
-        self._labels: dict[tuple[int, bytes], int] = {}
-        self.entries: list[Entry] = []
+        # A number for each family, in the order of the forest.
+        self._families = np.cumsum(self._parents < 0)
+        self._labels = _Labels()
+        self.entries = self._labels.entries
 
-    def lead_to(self, keys: Keys) -> tuple[Keys, list[bytes]]:
-        places, labels = self._carried(self._born(keys))
+    def lead_to(self, keys: Keys) -> Holders:
+        born = self._born(keys)
+        none = np.zeros(0, np.int32)
+        found = [(none, none, none)] + [self._carried(born, places) for places in self._affected(born)]
         self._pack.release()
-        return name_keys(self._pack.names[self._forest.order[places]]), labels
+        places, counts, labels = (np.concatenate(column) for column in zip(*found))
+        trees = name_keys(self._pack.names[self._forest.order[places]])
+        return _holders(trees, np.cumsum(counts), labels)
 
-    def _born(self, keys: Keys) -> dict[int, bytes]:
-        """Marks by the place of the tree in the forest: every birth of one of the keys."""
+    def _born(self, keys: Keys) -> SmallInts:
+        """Every birth of one of the keys: the place of its tree in the forest, its offset there, and its label."""
+        hash_size = self._pack.names.shape[1]
         sieve = _Sieve(keys)
         tables = [np.zeros((0, 3), np.int32)]
         for births in self._births:
             picked = sieve.places(births.keys)
-            named = zip(births.keys[picked].tolist(), self._names(births, picked))
-            labels = np.fromiter((self._label(key, name) if name else -1 for key, name in named), np.int32, len(picked))
-            rows = np.stack([self._places[births.trees[picked]], births.places[picked], labels], 1, dtype=np.int32)
-            tables.append(rows[labels >= 0])
+            if len(picked):
+                pairs = zip(births.keys[picked].tolist(), births.file_names(picked, hash_size))
+                labels = np.fromiter(map(self._labels.__getitem__, pairs), np.int32, len(picked))
+                trees, places = births.places(picked)
+                rows = np.stack([self._places[trees], places, labels], 1, dtype=np.int32)
+                tables.append(rows[labels >= 0])
         table = np.concatenate(tables)
-        table = table[np.argsort(table[:, 0], kind="stable")]
-        marks = table[:, 1:].tobytes()
-        places, starts = np.unique(table[:, 0], return_index=True)
-        cuts = (starts * _MARK).tolist()
-        return {place: marks[low:high] for place, low, high in zip(places.tolist(), cuts, [*cuts[1:], len(marks)])}
+        return table[np.argsort(table[:, 0], kind="stable")]
 
-    def _names(self, births: Births, picked: npt.NDArray[np.intp]) -> Iterator[bytes]:
-        """The file names of some births, from the text that was kept or from the trees."""
-        if births.text:
-            for floor, at in zip(births.floors[picked].tolist(), births.ats[picked].tolist()):
-                yield name_before(births.text, floor, at)
+    def _affected(self, born: SmallInts) -> Iterator[Ints]:
+        """The places of all families that something is born in, some at a time."""
+        if not len(born):
             return
-        read, content = -1, b""
-        for tree, offset in zip(births.trees[picked].tolist(), births.places[picked].tolist()):
-            if tree != read:
-                read, content = tree, self._pack.payload(tree)
-            yield name_before(content, 0, offset)
+        wanted = np.zeros(len(self._families) + 1, np.bool_)
+        wanted[self._families[born[:, 0]]] = True
+        places = np.flatnonzero(wanted[self._families])
+        families = self._families[places]
+        starts = np.flatnonzero(np.diff(families, prepend=-1))
+        cuts = np.unique(starts[np.searchsorted(starts, np.arange(_TOGETHER, len(places), _TOGETHER)) % len(starts)])
+        yield from np.split(places, cuts[cuts > 0])
 
-    def _label(self, key: int, name: bytes) -> int:
-        label = self._labels.get((key, name))
-        if label is None:
-            entry = Entry(key, name)
-            label = self._labels[entry] = len(self.entries)
-            self.entries.append(entry)
+    def _carried(self, born: SmallInts, places: Ints) -> tuple[Ints, Ints, SmallInts]:
+        """Those of the places whose trees have labels, how many, and the labels."""
+        local = np.zeros(len(self._places) + 1, np.int32)  # the last one is for what has no base
+        local[places] = np.arange(len(places), dtype=np.int32)
+        local[-1] = -1
+        low, high = np.searchsorted(born[:, 0], [places[0], places[-1] + 1])
+        mine = born[low:high]
+        ends = np.searchsorted(mine[:, 0], places, side="right").astype(np.int32)
+        data, deltas = self._deltas_at(places)
+        parents = local[self._parents[places]]
+        width = self._pack.names.shape[1] + 1
+        marks, cuts = carry_family(
+            data, deltas.tobytes(), parents.tobytes(), mine[:, 1:].tobytes(), ends.tobytes(), width
+        )
+        stops = np.frombuffer(cuts, np.int32).astype(np.int64)
+        counts = stops - np.append(0, stops[:-1])
+        told = np.flatnonzero(counts)
+        return places[told], counts[told], np.frombuffer(marks, np.int32)[1::2].copy()
+
+    def _deltas_at(self, places: Ints) -> tuple[list[bytes], SmallInts]:
+        """The deltas of trees: buffers, and for each tree the number of one, start and end in it."""
+        rows = self._kept[places]
+        numbers = self._forest.order[places]
+        lost = np.flatnonzero((rows[:, 0] < 0) & (self._parents[places] >= 0))
+        if self._unread:
+            lost = lost[~np.isin(numbers[lost], [*self._unread])]
+        again = self._pack.payloads(numbers[lost], _LARGEST, checked=False)
+        data = [deltas.data for deltas in self._deltas] + [each if isinstance(each, bytes) else b"" for each in again]
+        rows[lost, 0] = np.arange(len(self._deltas), len(data))
+        rows[lost, 1:] = [(0, len(each)) for each in data[len(self._deltas) :]] or 0
+        return data, rows
+
+
+class _Labels(dict[tuple[int, bytes], int]):
+    """Numbers entries, given by key and name, as they are asked for; -1 where there is no name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: list[Entry] = []
+
+    def __missing__(self, pair: tuple[int, bytes]) -> int:
+        if not pair[1]:
+            return -1
+        self[pair] = label = len(self.entries)
+        self.entries.append(Entry(*pair))
         return label
 
-    def _carried(self, born: dict[int, bytes]) -> tuple[Ints, list[bytes]]:
-        """The places in the forest of the births and of all trees that copy the same entries, with their labels."""
-        places: list[int] = []
-        labels: list[bytes] = []
-        known: dict[bytes, bytes] = {}  # most trees have what others have, which is held once
-        reached = -1
-        for first in sorted(born):
-            if first < reached:
-                continue
-            reached = first + int(self._forest.families[self._forest.order[first]])
-            parents = (self._parents[first:reached] - first).tobytes()
-            mine = list(map(born.get, range(first, reached)))
-            results = carry_family(self._payloads(first, reached), mine, parents, self._pack.names.shape[1] + 1)
-            places += compress(range(first, reached), results)
-            labels += (known.setdefault(each, each) for each in _labels_of([*filter(None, results)]))
-        return np.array(places, np.int64), labels
 
-    def _payloads(self, first: int, reached: int) -> list[bytes | None]:
-        """The deltas of a family; the first one is not needed."""
-        gathered = self._deltas
-        kept = self._kept[first:reached].tolist()
-        deltas = [gathered[number].data[start:end] if number >= 0 else None for number, start, end in kept]
-        family = self._forest.order[first:reached]
-        lost = [
-            place
-            for place, number in enumerate(family.tolist())
-            if place and deltas[place] is None and number not in self._unread
-        ]
-        numbers = family[lost]
-        for place, delta in zip(lost, self._pack.payloads(numbers, _LARGEST, checked=False)):
-            deltas[place] = None if isinstance(delta, ValueError) else delta
-        return deltas
-
-
-def _labels_of(marks: list[bytes]) -> Iterator[bytes]:
-    """The labels of each tree, given its marks: an offset and a label each."""
-    labels = np.frombuffer(b"".join(marks), np.int32)[1::2].tobytes()
-    ends = list(accumulate(len(mark) // 2 for mark in marks))  # bytes of labels
-    return (labels[start:end] for start, end in zip([0, *ends], ends))
+def _holders(trees: Keys, ends: Ints, labels: SmallInts) -> Holders:
+    """Finds equal sets, given the labels of all trees and where those of each end."""
+    if not len(trees):
+        return Holders(trees, ends, labels, ends)
+    # Equal sets have equal sums of random numbers, different ones all but surely not.
+    tags = np.frombuffer(os.urandom(_TAG * (int(labels.max()) + 1)), np.uint64)
+    starts = np.append(0, ends[:-1])
+    _, firsts, numbers = np.unique(np.add.reduceat(tags[labels], starts), return_index=True, return_inverse=True)
+    sizes = (ends - starts)[firsts]
+    cuts = np.cumsum(sizes)
+    picks = np.repeat(starts[firsts] - cuts + sizes, sizes) + np.arange(sizes.sum())
+    return Holders(trees, numbers, labels[picks], cuts)
 
 
 class _LooseSource:
@@ -194,9 +228,12 @@ class _LooseSource:
                 self._parents.setdefault(key_of(child), []).append((key_of(tree), len(self.entries)))
                 self.entries.append(Entry(key_of(child), name))
 
-    def lead_to(self, keys: Keys) -> tuple[Keys, list[bytes]]:
-        labels: dict[int, array[int]] = {}
-        for key in keys.tolist():
+    def lead_to(self, keys: Keys) -> Holders:
+        labels: dict[int, list[int]] = {}
+        for key in keys.tolist() if self._parents else ():
             for tree, label in self._parents.get(key, ()):
-                labels.setdefault(tree, array("i")).append(label)
-        return np.fromiter(labels, np.uint64, len(labels)), [mine.tobytes() for mine in labels.values()]
+                labels.setdefault(tree, []).append(label)
+        flat = [label for mine in labels.values() for label in mine]
+        ends = np.cumsum([len(mine) for mine in labels.values()], dtype=np.int64)
+        trees = np.fromiter(labels, np.uint64, len(labels))
+        return Holders(trees, np.arange(len(trees)), np.array(flat, np.int32), ends)

@@ -34,8 +34,8 @@ class Batch(NamedTuple):
     """Some objects in walking order. Parallel: `numbers`, `sizes` of the contents, `payloads` (content, or delta) and
     `deltas` (whether it is one).
 
-    `slab` holds what is new in them, by number; of trees only windows, for a whole one is its payload. `wide` is the
-    content of the last object where its head may not be plain text. `fresh` is for `lines.learn`.
+    `slab` holds what is new in them, by number. `wide` is the content of the last object where its head may not be
+    plain text. `fresh` is for `lines.learn`.
     """
 
     numbers: Ints

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Mapping
-from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from keyguard.odb.commits import Links
+from keyguard.odb.turns import oldest_first
 
 
 class Timeline(NamedTuple):
@@ -18,7 +18,9 @@ class Timeline(NamedTuple):
 
     def in_order(self, wanted: Container[str] | None) -> list[str]:
         """The wanted commits (None: all) oldest first, those that a ref reaches before all others."""
-        ranked = sorted(self.order, key=lambda commit: commit not in self.reached)
+        reached = self.reached
+        ranked = [commit for commit in self.order if commit in reached]
+        ranked += [commit for commit in self.order if commit not in reached]
         return ranked if wanted is None else [commit for commit in ranked if commit in wanted]
 
     def roots(self, links: Mapping[str, Links]) -> list[str]:
@@ -52,36 +54,3 @@ def _reach(links: Mapping[str, Links], tips: Iterable[str], seen: set[str]) -> N
             if parent not in seen and parent in links:
                 seen.add(parent)
                 todo.append(parent)
-
-
-def oldest_first(links: Mapping[str, Links]) -> list[str]:
-    """All commits, parents before children, otherwise by committer time and name."""
-    order = [commit for _, commit in sorted((link.time, commit) for commit, link in links.items())]
-    # Most histories have no clock that went wrong: there the times alone say it all.
-    seen: set[str] = set()
-    for commit in order:
-        if not all(parent in seen or parent not in links for parent in links[commit].parents):
-            return _untangled(links)
-        seen.add(commit)
-    return order
-
-
-def _untangled(links: Mapping[str, Links]) -> list[str]:
-    waiting: dict[str, int] = {}
-    children: dict[str, list[str]] = {}
-    for commit, (_, parents, _) in links.items():
-        known = {parent for parent in parents if parent in links} if parents else ()
-        waiting[commit] = len(known)
-        for parent in known:
-            children.setdefault(parent, []).append(commit)
-    ready = [(links[commit].time, commit) for commit, count in waiting.items() if not count]
-    heapify(ready)
-    order: list[str] = []
-    while ready:
-        commit = heappop(ready)[1]
-        order.append(commit)
-        for child in children.get(commit, ()):
-            waiting[child] -= 1
-            if not waiting[child]:
-                heappush(ready, (links[child].time, child))
-    return order

@@ -25,7 +25,6 @@ from keyguard.scan.asked import ask_git
 from keyguard.scan.census import Census
 from keyguard.scan.contents import Contents
 from keyguard.scan.matcher import Matcher, open_matcher
-from keyguard.scan.missing import missing_objects
 from keyguard.scan.objects import LooseChunk, ObjectScanner
 from keyguard.scan.options import EVERYTHING, PLAIN, HistoryRange, OnTick, ScanOptions
 from keyguard.scan.pool import jobs_of, run_tasks
@@ -85,20 +84,18 @@ def _scan(path: Path, target: str, options: ScanOptions, span: HistoryRange, on_
         raise ObjectError(f"{target} holds delta bases that lead in a circle, which git cannot walk", "scan all of it")
     wanted = None if span.everything else reach(repository, branch=span.branch, since=span.since, revs=span.revs)
     refs = list_refs(repository, endless)
-    with closing(SkeletonBuilder(store, forests, refs)) as builder, CatFile(repository, endless) as git:
+    skeletons = SkeletonBuilder(store, forests, refs, shallow=repository.shallow)
+    with closing(skeletons) as builder, CatFile(repository, endless) as git:
         census = _scan_objects(matcher, store, forests, hash_size, options, wanted, on_tick, builder.start)
         asked = ask_git(git, matcher, census, options.max_object)
         contents = Contents(store, git, options.max_object)
-        timeline, trees = builder.result(census)
+        timeline, trees, missing = builder.result(census)
         record = Record(trees, census, asked, contents, refs, timeline, wanted)
         sightings = trace(matcher, record, options)
         inside = _inside(matcher, record, store, forests, hash_size, options)
     lost = [Skip(f"object {name}", f"its findings have no place: {why}") for name, why in contents.lost.items()]
     skips = [*store.broken, *asked.skips, *census.skips(), *lost, *(inside.skips if inside else ())]
-    if repository.partial and not endless:
-        skips += _promised(repository)
-    else:
-        skips += missing_objects(store, census.links, refs, shallow=repository.shallow)
+    skips += _promised(repository) if repository.partial and not endless else missing
     settled = settle(
         matcher.rules,
         [*sightings, *(inside.sightings if inside else ())],

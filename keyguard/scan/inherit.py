@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Container
 from typing import NamedTuple
 
 from keyguard.odb.delta import carry, sizes
 from keyguard.odb.pack import Pack
 from keyguard.odb.reader import Reader
-from keyguard.odb.walk import Chunk
+from keyguard.odb.walk import Batch
 from keyguard.scan.decoded import Confirming
 from keyguard.triage.match import Match, WideHit
 
@@ -25,9 +24,8 @@ class Marks(NamedTuple):
 class Inheritance:
     """The marks of all objects of one chunk. `settled` hits were confirmed on the whole object, `open` ones not."""
 
-    def __init__(self, pack: Pack, chunk: Chunk, confirmer: Confirming, limit: int) -> None:
+    def __init__(self, pack: Pack, confirmer: Confirming, limit: int) -> None:
         self._pack = pack
-        self._chunk = chunk
         self._confirmer = confirmer
         self._reader = Reader(pack, limit)
         self.marks: dict[int, Marks] = {}
@@ -37,17 +35,16 @@ class Inheritance:
     def of(self, number: int) -> Marks:
         return self.marks.setdefault(number, Marks(set(), set(), set()))
 
-    def run(self, unread: Container[int]) -> None:
-        """Completes the marks, bases before their deltas; those of `unread` objects get none."""
-        bases = self._pack.bases[self._chunk.numbers].tolist()
-        for number, base in zip(self._chunk.numbers.tolist(), bases):
-            if base in self.marks and number not in unread:
-                self._inherit(number, base)
+    def follow(self, batch: Batch) -> None:
+        """Completes the marks of the objects in a batch, which come bases first. All that is new in them is known."""
+        bases = self._pack.bases[batch.numbers].tolist()
+        for number, base, payload in zip(batch.numbers.tolist(), bases, batch.payloads):
+            if base in self.marks:
+                self._inherit(number, base, payload)
             if number in self.marks:
                 self._settle(number)
 
-    def _inherit(self, number: int, base: int) -> None:
-        delta = self._pack.payload(number)
+    def _inherit(self, number: int, base: int, delta: bytes) -> None:
         base_size = sizes(delta)[0]
         matches, hits = list(self.marks[base].matches), list(self.marks[base].settled)
         edges = [self._confirmer.edges(hit, base_size) for hit in hits]

@@ -26,7 +26,7 @@ def missing_objects(store: Store, links: Mapping[str, Links], refs: Sequence[Ref
     ]
     parents = () if shallow else (parent for _, parents, _ in links.values() for parent in parents)
     named = {*(tree for tree, _, _ in links.values()), *parents} - links.keys()
-    gone = absent(store, sorted(named - EMPTY_TREES))
+    gone = absent(store, [*(named - EMPTY_TREES)])
     if gone:
-        skips.append(Skip(f"{len(gone)} objects", f"commits name them, but they are missing, such as {gone[0]}"))
+        skips.append(Skip(f"{len(gone)} objects", f"commits name them, but they are missing, such as {min(gone)}"))
     return skips

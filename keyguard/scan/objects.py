@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from keyguard.odb.delta import TOO_LARGE
 from keyguard.odb.lines import learn, new_table
 from keyguard.odb.loose import read_loose
 from keyguard.odb.pack import COMMIT, KIND_NAMES, TAG, TREE, Pack
-from keyguard.odb.trees import Births, TreeDeltas, births_of_wholes, births_of_windows, gather_deltas, read_entries
+from keyguard.odb.trees import Births, TreeDeltas, births_of, gather_deltas, read_entries
 from keyguard.odb.walk import Batch, Chunk, Limits, walk
 from keyguard.scan.inherit import Inheritance
 from keyguard.scan.matcher import Matcher
@@ -97,20 +98,20 @@ class ObjectScanner:
         pack = self._packs[chunk.pack]
         out = _empty(chunk.pack, chunk.kind)
         failures: list[tuple[int, str]] = []
-        inheritance = Inheritance(pack, chunk, self._matcher.confirmer, self._limits.limit)
+        inheritance = Inheritance(pack, self._matcher.confirmer, self._limits.limit)
         views = SlabBuilder(self._limits.slab)
         if self._known is None and self._limits.delta:
             # Made here: each process has its own.
             self._known = new_table(sum(len(each.data) for each in self._packs) // _PACKED_LINE)
         for batch in walk(pack, chunk, self._limits, failures, self._known):
             out = out.counting(batch, self._mark(batch, inheritance))
+            if self._limits.delta:
+                inheritance.follow(batch)
             if batch.wide is not None and (view := text_view(batch.wide)) is not None:
                 views.add_whole(int(batch.numbers[-1]), view)
                 if views.full:
                     out = out.scanning(self._add(views.take(), pack, "blob", True, out))
         out = out.scanning(self._add(views.take(), pack, "blob", True, out))
-        if self._limits.delta:
-            inheritance.run({number for number, _ in failures})
         for number, marks in inheritance.marks.items():
             name = pack.name(number)
             out.found.extend(Found(name, "blob", False, match) for match in sorted(marks.matches))
@@ -135,8 +136,7 @@ class ObjectScanner:
 
     def _add(self, slab: Slab, pack: Pack, kind: str, view: bool, out: Outcome) -> int:
         """Scans a slab of whole objects and adds what was found; returns its size."""
-        confirmed = self._matcher.match(slab)
-        _add_confirmed(out, confirmed, [pack.name(number) for number in slab.owners], slab.owners, kind, view)
+        _add_confirmed(out, self._matcher.match(slab), pack.name, kind, view)
         return len(slab.text)
 
     def _messages(self, chunk: Chunk) -> Outcome:
@@ -145,20 +145,10 @@ class ObjectScanner:
         out = _empty(chunk.pack, chunk.kind)
         failures: list[tuple[int, str]] = []
         for batch in walk(pack, chunk, self._limits._replace(delta=False), failures):
-            builder = SlabBuilder()
-            slab = batch.slab
-            ends = [*slab.starts[1:], len(slab.text)]
-            # Every object is new as a whole, so that the slab holds them all.
-            names = pack.names_of(batch.numbers)
-            for number, name, start, end in zip(slab.owners, names, slab.starts, ends, strict=True):
-                data = slab.text[start : end - 1]
-                builder.add_whole(number, data[message_start(data) :])
-                if chunk.kind == COMMIT:
-                    try:
-                        out.links.append((name, read_links(data)))
-                    except ValueError as error:
-                        failures.append((number, str(error)))
-            out = out.counting(batch, self._add(builder.take(), pack, kind, False, out))
+            slab = _messages_in(batch.slab)
+            out = out.counting(batch, self._add(slab, pack, kind, False, out))
+            if chunk.kind == COMMIT:
+                failures += _add_links(out, batch.slab, pack.names_of(batch.numbers))
         _add_failures(out, pack, kind, failures)
         return out
 
@@ -170,26 +160,11 @@ class ObjectScanner:
         # Attribution needs the deltas whatever the blobs are scanned by.
         limits = limits._replace(delta=True, slab=min(limits.slab, _TREE_WINDOWS))
         for batch in walk(pack, chunk, limits, failures):
-            wholes = SlabBuilder()
-            numbers, deltas = [], []
-            for number, is_delta, payload in zip(batch.numbers.tolist(), batch.deltas, batch.payloads):
-                if is_delta:
-                    numbers.append(number)
-                    deltas.append(payload)
-                else:
-                    wholes.add_whole(number, payload)
-            out.deltas.append(gather_deltas(numbers, deltas))
-            out = out.counting(batch, self._tree_wholes(wholes.take(), out) + self._tree_windows(batch.slab, out))
+            out.deltas.append(gather_deltas(batch.numbers, batch.payloads, batch.deltas))
+            out.births.append(births_of(batch.slab, limits.hash_size))
+            out = out.counting(batch, self._label(batch.slab, out))
         _add_failures(out, pack, "tree", failures)
         return out
-
-    def _tree_wholes(self, slab: Slab, out: Outcome) -> int:
-        out.births.append(births_of_wholes(slab, self._limits.hash_size))
-        return self._label(slab, out)
-
-    def _tree_windows(self, slab: Slab, out: Outcome) -> int:
-        out.births.append(births_of_windows(slab, self._limits.hash_size))
-        return self._label(slab, out)
 
     def _label(self, slab: Slab, out: Outcome) -> int:
         """Notes the file names in a slab of tree entries that hold a hit; they are confirmed on their own later."""
@@ -221,8 +196,7 @@ class ObjectScanner:
         return out._replace(objects=objects, content=size, scanned=scanned)
 
     def _add_loose(self, slab: Slab, names: list[str], kind: str, view: bool, out: Outcome) -> int:
-        mine = [names[owner] for owner in slab.owners]
-        _add_confirmed(out, self._matcher.match(slab), mine, slab.owners, kind, view)
+        _add_confirmed(out, self._matcher.match(slab), names.__getitem__, kind, view)
         return len(slab.text)
 
     def _read_loose(self, chunk: LooseChunk, out: Outcome) -> Iterator[tuple[int, str, bytes]]:
@@ -264,12 +238,29 @@ def texts_of(kind: str, data: bytes) -> Iterator[tuple[bytes, bool]]:
             yield view, True
 
 
-def _add_confirmed(
-    out: Outcome, confirmed: Confirmed, names: list[str], owners: list[int], kind: str, view: bool
-) -> None:
-    known = dict(zip(owners, names))
-    out.found.extend(Found(known[owner], kind, view, match) for owner, match in confirmed.matches)
-    out.timeouts.extend((known[owner], rule) for owner, rule in confirmed.timeouts)
+def _messages_in(slab: Slab) -> Slab:
+    """The messages of the commits or tags in a slab, all of them whole."""
+    ends = [*slab.starts[1:], len(slab.text)]
+    texts = [slab.text[message_start(slab.text, start, end - 1) : end] for start, end in zip(slab.starts, ends)]
+    starts = [0, *accumulate(map(len, texts))][: len(texts)]
+    return slab._replace(text=b"".join(texts), starts=starts)
+
+
+def _add_links(out: Outcome, slab: Slab, names: list[str]) -> list[tuple[int, str]]:
+    """Reads the commits in a slab, all of them whole; gives those that are none, and why."""
+    failures = []
+    ends = [*slab.starts[1:], len(slab.text)]
+    for number, name, start, end in zip(slab.owners, names, slab.starts, ends, strict=True):
+        try:
+            out.links.append((name, read_links(slab.text[start : end - 1])))
+        except ValueError as error:
+            failures.append((number, str(error)))
+    return failures
+
+
+def _add_confirmed(out: Outcome, confirmed: Confirmed, name_of: Callable[[int], str], kind: str, view: bool) -> None:
+    out.found.extend(Found(name_of(owner), kind, view, match) for owner, match in confirmed.matches)
+    out.timeouts.extend((name_of(owner), rule) for owner, rule in confirmed.timeouts)
 
 
 def _add_failures(out: Outcome, pack: Pack, kind: str, failures: list[tuple[int, str]]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from keyguard.odb.attribution import Attribution, FirstSeen
-from keyguard.odb.treesources import key_of
+from keyguard.odb.treesources import key_of, keys_of
 from keyguard.scan.ancestry import before
 from keyguard.scan.record import Record
 
@@ -29,13 +29,13 @@ class Placing:
         self._timeline = record.timeline
         self._commits = record.timeline.in_order(wanted.commits if wanted else None)
         self._tips = {ref.target for ref in refs}
-        attribution = Attribution(record.trees, map(key_of, targets))
+        attribution = Attribution(record.trees, keys_of(targets))
         # A tag can name a tree that no commit has; it counts after all commits.
         bare = [ref.target for ref in refs if ref.target_kind == "tree" and record.is_wanted(ref.target)]
-        roots = [key_of(tree) for tree in (*(links[commit].tree for commit in self._commits), *bare)]
+        roots = keys_of([*(links[commit].tree for commit in self._commits), *bare])
         self._first = attribution.first_seen(roots)
         # One object can have a name in a history and another, with a secret in it, in a tree that no commit has.
-        lost = wanted is None and (named or attribution.targets - self._first.keys())
+        lost = wanted is None and (named or len(self._first) < len(attribution.targets))
         self._dangling = attribution.first_seen(attribution.dangling(roots)) if lost else {}
         heads = [ref.target for ref in refs if ref.name == b"HEAD" and ref.target in links]
         self._in_head = _paths(attribution, (links[head].tree for head in heads))
@@ -78,5 +78,5 @@ class Placing:
 
 def _paths(attribution: Attribution, trees: Iterable[str]) -> dict[int, set[bytes]]:
     """By object (key) its paths in some root trees."""
-    found = attribution.first_seen(key_of(tree) for tree in trees)
+    found = attribution.first_seen(keys_of(trees))
     return {key: {each.path for each in seen} for key, seen in found.items()}

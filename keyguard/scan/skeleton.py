@@ -7,26 +7,29 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 from keyguard.git.refs import Ref
+from keyguard.model import Skip
 from keyguard.odb.forest import Forest
 from keyguard.odb.pack import Pack
 from keyguard.odb.store import Store
 from keyguard.odb.treesources import PackTrees, Source, open_sources
 from keyguard.scan.ancestry import Timeline, read_timeline
 from keyguard.scan.census import Census
+from keyguard.scan.missing import missing_objects
 
 
 class Skeleton(NamedTuple):
-    """The order of commits, and all trees, ready to be asked."""
+    """The order of commits; all trees, ready to be asked; and what is named somewhere, but not in the store."""
 
     timeline: Timeline
     trees: list[Source]
+    missing: list[Skip]
 
 
 class SkeletonBuilder:
     """Builds the skeleton in the background once all commits and trees were read."""
 
-    def __init__(self, store: Store, forests: Sequence[Forest], refs: Sequence[Ref]) -> None:
-        self._store, self._forests, self._refs = store, forests, refs
+    def __init__(self, store: Store, forests: Sequence[Forest], refs: Sequence[Ref], *, shallow: bool) -> None:
+        self._store, self._forests, self._refs, self._shallow = store, forests, refs, shallow
         self._threads = ThreadPoolExecutor(1)
         self._future: Future[Skeleton] | None = None
 
@@ -49,7 +52,8 @@ class SkeletonBuilder:
         timeline = read_timeline(census.links, (ref.target for ref in self._refs), heads)
         pairs = enumerate(zip(self._store.packs, self._forests))
         packs = [_trees_of(census, number, pack, forest, unread) for number, (pack, forest) in pairs]
-        return Skeleton(timeline, open_sources(packs, census.trees))
+        missing = missing_objects(self._store, census.links, self._refs, shallow=self._shallow)
+        return Skeleton(timeline, open_sources(packs, census.trees), missing)
 
 
 def _trees_of(census: Census, number: int, pack: Pack, forest: Forest, unread: frozenset[str]) -> PackTrees:

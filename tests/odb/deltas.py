@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -13,7 +14,7 @@ from keyguard.odb import delta as odb_delta
 from tests.odb.crafting import copy, delta, insert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 try:
     from keyguard.odb import _delta
@@ -42,6 +43,23 @@ class Made(NamedTuple):
     result: bytes
     runs: list[tuple[int, int, int]]
     inserted: list[tuple[int, int]]
+
+
+def handed_down(
+    family: Callable[..., tuple[bytes, bytes]], deltas: list[bytes | None], born: list[bytes], parents: list[int]
+) -> list[dict[int, int]]:
+    """The marks of each object, by place. The deltas stand in two buffers."""
+    data, rows = [b"", b"before"], array("i")
+    for change in deltas:
+        number = len(rows) % 2
+        start = len(data[number])
+        data[number] += change or b""
+        rows.extend((-1 if change is None else number, start, len(data[number])))
+    ends = array("i", accumulate(len(each) // 8 for each in born))
+    raw = (rows.tobytes(), array("i", parents).tobytes(), b"".join(born), ends.tobytes())
+    found = [array("i", each) for each in family(data, *raw, HASH + 1)]
+    pairs = list(zip(found[0][::2], found[0][1::2]))
+    return [dict(pairs[start:end]) for start, end in zip([0, *found[1]], found[1])]
 
 
 LINES = st.text("ab\n", max_size=60).map(str.encode)

@@ -24,6 +24,7 @@ from tests.odb.deltas import (
     PYTHON,
     Made,
     Rows,
+    handed_down,
     made,
     needs_c,
     often,
@@ -186,26 +187,21 @@ def test_twins_hand_the_same_marks_down(data: st.DataObject) -> None:
     some = st.one_of(st.none(), made(ENTRIES).map(lambda case: case.delta), st.binary(max_size=9))
     deltas = [None, *data.draw(st.lists(some, max_size=4))]
     marks = st.dictionaries(st.integers(0, 150), st.integers(0, 9), max_size=3)
-    born = [
-        array("i", [value for pair in data.draw(marks).items() for value in pair]).tobytes() or None for _ in deltas
-    ]
-    parents = array("i", [data.draw(st.integers(-1, number)) for number in range(len(deltas))]).tobytes()
-    ours, theirs = (family(deltas, born, parents, HASH + 1) for _, _, family in (BOTH[1], PYTHON))
-    assert list(map(_marks, ours)) == list(map(_marks, theirs))
-
-
-def _marks(raw: bytes | None) -> dict[int, int]:
-    flat = array("i", raw or b"")
-    return dict(zip(flat[::2], flat[1::2]))
+    born = [array("i", [value for pair in data.draw(marks).items() for value in pair]).tobytes() for _ in deltas]
+    parents = [data.draw(st.integers(-1, number)) for number in range(len(deltas))]
+    ours, theirs = (handed_down(family, deltas, born, parents) for _, _, family in (BOTH[1], PYTHON))
+    assert ours == theirs
 
 
 @needs_c
 def test_the_c_step_is_picky_about_its_arguments() -> None:
     step: Any = BOTH[1][0]
-    family = BOTH[1][2]
+    family: Any = BOTH[1][2]
     with pytest.raises(TypeError):
         step(b"", b"", 0, 0, 0)
+    with pytest.raises(TypeError):
+        family((), b"", b"", b"", b"", 21)
     with pytest.raises(ValueError, match="as long as each other"):
-        family([None], [], b"", 21)
+        family([], b"", bytes(4), b"", b"", 21)
     with pytest.raises(ValueError, match="as long as each other"):
-        family([None], [None], b"\0\0", 21)
+        family([], bytes(12), bytes(4), b"", bytes(8), 21)

@@ -25,6 +25,7 @@ from tests.odb.deltas import (
     LINES,
     Made,
     changes,
+    handed_down,
     joined_runs,
     made,
     often,
@@ -111,9 +112,7 @@ def test_a_tree_entry_is_in_a_window_or_carried(number: int, case: Made) -> None
     rows = rows_of(step(case.base, case.delta, 0, LIMIT, HASH, WHOLE_RESULT)[2])
     places = [nul for _, nul, _ in entries_of(case.base)]
     born = array("i", [value for place in places for value in (place, place)]).tobytes()
-    parents = array("i", [-1, 0]).tobytes()
-    marks = family([None, case.delta], [born or None, None], parents, HASH + 1)[1] or b""
-    carried = dict(zip(array("i", marks)[::2], array("i", marks)[1::2]))
+    _, carried = handed_down(family, [None, case.delta], [born, b""], [-1, 0])
     starts = {0, *(end for _, _, end in entries_of(case.result))}
     for start, nul, end in entries_of(case.result):
         window = any(origin <= start and end <= origin + length for origin, length, _ in rows)

@@ -19,6 +19,9 @@ TEXT = b"one\ntwo\nthree"
 PLAN = array("i", (0, 0)).tobytes()
 
 
+KEY = 32
+
+
 class Reading(NamedTuple):
     """What is new in one object: the text, its windows, how many there are told to be, and what may be learned."""
 
@@ -31,7 +34,7 @@ class Reading(NamedTuple):
 def table_of(places: int) -> bytearray:
     table = new_table(places - 1)
     assert table is not None
-    assert len(table) == 16 + 8 * places
+    assert len(table) == KEY + 8 * places
     return table
 
 
@@ -105,7 +108,7 @@ def test_a_table_of_one_place_knows_the_last_line_only() -> None:
 def test_a_table_says_nothing_under_another_key() -> None:
     table = table_of(1 << 12)
     learn(table, read(TEXT, table).fresh, b"")
-    table[:16] = bytes(16)
+    table[:KEY] = bytes(range(KEY))
     assert read(TEXT, table).text == TEXT + b"\n"
 
 
@@ -115,7 +118,7 @@ def test_with_a_margin_below_zero_everything_is_read() -> None:
     assert read(TEXT, table, -1)[:3] == (TEXT + b"\n", [], -1)
 
 
-@pytest.mark.parametrize("size", [0, 15, 16, 16 + 24])
+@pytest.mark.parametrize("size", [0, KEY - 1, KEY, KEY + 24])
 def test_a_table_of_another_size_is_refused(size: int) -> None:
     with pytest.raises(ValueError, match="another size"):
         learn(bytearray(size), b"", b"")
@@ -126,7 +129,7 @@ def test_a_table_of_another_size_is_refused(size: int) -> None:
 @pytest.mark.parametrize("seed", range(200))
 def test_all_other_lines_are_read(seed: int) -> None:
     rng = random.Random(seed)
-    table = bytearray(range(16)) + bytearray(8 << 16)
+    table = bytearray(range(KEY)) + bytearray(8 << 16)
     learned: set[bytes] = set()
     margin = rng.choice((0, 3, 100))
     base = b"\n".join(rng.choices((b"a", b"bb", b"", b"cc" * 9), k=rng.randrange(1, 30)))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import struct
 import subprocess
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from keyguard.model.slab import FRAGMENT, Slab
-from keyguard.odb.trees import births_of_wholes, births_of_windows, gather_deltas, name_before, read_entries
+from keyguard.odb.trees import Births, births_of, gather_deltas, name_before, read_entries
 from keyguard.sources.slabs import SlabBuilder
 
 if TYPE_CHECKING:
@@ -58,6 +60,14 @@ def test_what_git_writes(git_repo: Repo) -> None:
     assert found == shown
 
 
+def rows_of(births: Births, size: int = 20) -> dict[tuple[int, int, int], bytes]:
+    """The file names, by number of the tree, offset and key."""
+    every = np.arange(len(births.keys))
+    trees, places = births.places(every)
+    found = zip(trees.tolist(), places.tolist(), births.keys.tolist())
+    return dict(zip(found, births.file_names(every, size)))
+
+
 @pytest.mark.parametrize("size", [20, 32])
 def test_births_of_whole_trees(size: int) -> None:
     """Every entry has a row. There may be more rows, of keys that are no object's."""
@@ -68,34 +78,48 @@ def test_births_of_whole_trees(size: int) -> None:
     }
     for owner, tree in trees.items():
         builder.add_whole(owner, tree)
-    births = births_of_wholes(builder.take(), size)
-    rows = set(zip(births.trees.tolist(), births.places.tolist(), births.keys.tolist()))
-    assert {
-        (owner, each.at, key(tree, each.at)) for owner, tree in trees.items() for each in read_entries(tree, size)
-    } <= rows
+    rows = rows_of(births_of(builder.take(), size), size)
+    for owner, tree in trees.items():
+        for each in read_entries(tree, size):
+            assert rows[owner, each.at, key(tree, each.at)] == each.name
 
 
 def test_births_of_windows() -> None:
-    tree = b"".join(entry(b"n%d" % number) for number in range(6))
+    """Of one tree there are windows, the others are whole."""
+    tree, other = (b"".join(entry(b"n%d" % number) for number in range(6)) for _ in range(2))
     cuts = [each.at + 21 for each in read_entries(tree, 20)]
     windows = [(0, cuts[0]), (cuts[1], cuts[3])]
-    text = b"".join(tree[start:stop] + b"\n" for start, stop in windows)
+    pieces = [other, *(tree[start:stop] for start, stop in windows), other]
+    text = b"".join(piece + b"\n" for piece in pieces)
+    starts = [0, *accumulate(len(piece) + 1 for piece in pieces)]
     rows = b"".join(struct.pack("iii", start, stop - start, FRAGMENT) for start, stop in windows)
-    births = births_of_windows(Slab(text, [0], [7], [0, len(windows)], rows, [0, cuts[0] + 1]), 20)
-    found = {
-        (tree, place, key): name_before(births.text, floor, at)
-        for tree, place, key, at, floor in zip(
-            *(column.tolist() for column in births[:3]), births.ats.tolist(), births.floors.tolist()
-        )
-    }
+    slab = Slab(text, [starts[0], starts[1], starts[3]], [4, 7, 8], [0, 0, 2, 2], rows, starts[1:3])
+    found = rows_of(births_of(slab, 20))
     for number, each in enumerate(read_entries(tree, 20)):
         if number in (0, 2, 3):
             assert found[7, each.at, key(tree, each.at)] == each.name
+    for owner in (4, 8):
+        for each in read_entries(other, 20):
+            assert found[owner, each.at, key(other, each.at)] == each.name
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_births_have_the_names_that_git_would_read(seed: int) -> None:
+    """Names with spaces and modes in them, and names of objects that look like entries."""
+    rng = random.Random(seed)
+    names = [bytes(rng.choices(b"ab 0167.\xff", k=rng.choice((1, 3, 9, 90)))) for _ in range(40)]
+    modes = [b"100644", b"40000", b"120000", b"100600"]
+    tree = b"".join(rng.choice(modes) + b" " + name + b"\0" + bytes(rng.choices(b"\0 017ab\n", k=20)) for name in names)
+    builder = SlabBuilder()
+    builder.add_whole(1, b"")
+    builder.add_whole(2, tree)
+    births = births_of(builder.take(), 20)
+    for (_, at, _), name in rows_of(births).items():
+        assert name == name_before(tree, 0, at)
 
 
 def test_no_births() -> None:
-    for births in (births_of_wholes, births_of_windows):
-        assert len(births(SlabBuilder().take(), 20).keys) == 0
+    assert len(births_of(SlabBuilder().take(), 20).keys) == 0
 
 
 @pytest.mark.parametrize(
@@ -113,8 +137,8 @@ def test_the_name_before_a_nul(text: bytes, name: bytes) -> None:
 
 
 def test_deltas_are_kept_densely() -> None:
-    gathered = gather_deltas([4, 9, 2], [b"abc", b"", b"de"])
+    gathered = gather_deltas(np.array([4, 7, 9, 2]), [b"abc", b"whole", b"", b"de"], [True, False, True, True])
     assert gathered.numbers.tolist() == [4, 9, 2]
     assert gathered.ends.tolist() == [3, 3, 5]
     assert gathered.data == b"abcde"
-    assert len(gather_deltas([], []).numbers) == 0
+    assert len(gather_deltas(np.zeros(0, np.int64), [], []).numbers) == 0

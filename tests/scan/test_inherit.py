@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from keyguard.engine import Engine, open_engine
 from keyguard.model import Slab
 from keyguard.odb.lines import learn, new_table
-from keyguard.odb.pack import BLOB, WHOLE, Ints
+from keyguard.odb.pack import WHOLE, Ints
 from keyguard.odb.stride import COLUMNS, NEEDED, stride
-from keyguard.odb.walk import Chunk
+from keyguard.odb.walk import Batch
 from keyguard.scan.inherit import Inheritance
 from keyguard.triage.confirm import Confirmer
 from tests.odb.deltas import rows_of
@@ -75,8 +75,7 @@ def _by_windows(
     confirmer: Confirmer, engine: Engine, deltas: list[bytes], versions: list[bytes], known: bytearray | None
 ) -> list[set[Span]]:
     numbers = np.arange(len(deltas))
-    chunk = Chunk(0, BLOB, numbers, numbers, numbers, numbers)
-    inheritance = Inheritance(cast("Pack", Chain(deltas)), chunk, confirmer, LIMIT)
+    inheritance = Inheritance(cast("Pack", Chain(deltas)), confirmer, LIMIT)
     held: list[bytes | None] = [None] * len(deltas)
     ways = array("i", [value for depth in range(len(deltas)) for value in (depth, NEEDED)]).tobytes()
     stop = 0
@@ -101,7 +100,7 @@ def _by_windows(
         if known:
             learn(known, fresh, array("q", sorted(set(confirmed.places))).tobytes())
     assert held == versions
-    inheritance.run(())
+    inheritance.follow(Batch(numbers, numbers, deltas, [], slab, None, b""))
     assert not inheritance.failures
     found = [inheritance.of(number).matches for number in range(len(deltas))]
     return [{(match.rule, match.start, match.end) for match in matches} for matches in found]
