@@ -8,10 +8,11 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from keyguard.engine import Engine
 from keyguard.model import Confidence, Hits, Rule, Severity, Slab
+from keyguard.model.namedtuple import NamedTuple
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT, Piece
 from keyguard.sources.decode_triggers import (
     BASE64,
@@ -19,6 +20,8 @@ from keyguard.sources.decode_triggers import (
     GZIP64,
     HEX,
     JOINED,
+    LED,
+    LONGEST_JOINED,
     QUADS,
     TEXT_QUADS,
     TRIGGERS,
@@ -35,6 +38,7 @@ _WIDEST = max(trigger.width for trigger in TRIGGERS)
 _ONE_SIGN = b"\n\"'=>:`,(\t"
 _APART = 32
 _AROUND = 128
+_JOINED_LINE = 1024
 _LEAST_WORK = 32 << 20
 _WORK_A_BYTE = 16
 
@@ -112,6 +116,8 @@ class DecodingConfirmer:
         """What the verdict on a hit depends on, as `low` and `high` of a Match."""
         if hit.rule < self._count:
             return self._plain.edges(hit, size)
+        if hit.rule - self._count == JOINED:
+            return _joined_span(hit.at, size)
         back, ahead = reach_at(0)
         return _span(hit.at - 3 * back, hit.at + 3 * back + ahead, size)
 
@@ -160,6 +166,7 @@ class DecodingConfirmer:
             triggers.insert(0, (0, 4 * QUADS))
         if not triggers:
             return hits, triggers
+        triggers = [(number, at) for number, at in triggers if number not in LED or _is_led(text, number, at)]
         mine = [(rule, at) for rule, at in zip(hits.rules, hits.ends) if rule < count]
         return Hits([rule for rule, _ in mine], [at for _, at in mine]), triggers
 
@@ -196,6 +203,10 @@ class DecodingConfirmer:
     def _is_seen(self, hit: WideHit, decoded: Decoded) -> bool:
         low, high = self._plain.edges(hit, len(decoded.text))
         return (low >= 0 or not decoded.cut_left) and (high <= len(decoded.text) or not decoded.cut_right)
+
+
+def _is_led(text: bytes, number: int, at: int) -> bool:
+    return LED[number].search(text, max(0, at - TRIGGERS[number].width), at) is not None
 
 
 def _decoder(coding: int) -> Decoder:
@@ -286,9 +297,16 @@ def _outward(decoded: Decoded, match: Match, coding: int, depth: int, size: int)
     order = inner.order if decoded.segments else match.start
     inner = inner._replace(steps=decoded.steps + inner.steps, order=order)
     span = _span(line - 2 * back, line + 2 * back + ahead, size)
+    if coding == JOINED and not depth:
+        span = _joined_span(decoded.hits[0], size)
     start, end = decoded.start_of(match.start), decoded.end_of(match.end)
     return Match(match.rule, start, end, *span, match.value, match.confidence, match.parts, inner)
 
 
 def _span(low: int, high: int, size: int) -> tuple[int, int]:
     return max(low, -1), min(high, size + 1)
+
+
+def _joined_span(at: int, size: int) -> tuple[int, int]:
+    """The same for lines that are joined from a trigger on. Which trigger they begin at is told by those before it."""
+    return _span(at - 2 * LONGEST_JOINED - _JOINED_LINE, at + LONGEST_JOINED + 1, size)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from keyguard.sources.decode import Decoded
 from keyguard.sources.decode_escapes import Segments
-from keyguard.sources.decode_triggers import JOINED, NAMES, Reach
+from keyguard.sources.decode_triggers import JOINED, LONGEST_JOINED, NAMES, Reach
 
 _SIGN = rb"(?:\+|\.\.?|&|~|\|\|)?"
 _OVER = rb"[ \t]*(?:[\\_]?\r?\n[ \t]*)?"
@@ -19,7 +19,7 @@ _JOINT = re.compile(
 )
 _LEFT_OPEN = re.compile(rb"[\"'`+.&~|\\_=(][ \t]*\r?$")
 _TAKEN_UP = re.compile(rb"[ \t]{0,64}(?:(?:\+|\.\.?|&|~|\|\|)[ \t]*)?[A-Za-z@$]{0,2}[\"'`]")
-_BACK, _TAIL, _MOST = 512, 16, 4096
+_BACK, _TAIL = 512, 16
 
 
 def decode_joined(_coding: int, content: bytes, hits: Sequence[int], _reach: Reach) -> Iterator[Decoded]:
@@ -29,7 +29,7 @@ def decode_joined(_coding: int, content: bytes, hits: Sequence[int], _reach: Rea
         first = hits[place]
         floor = max(0, first - _BACK)
         low = content.rfind(b"\n", floor, first) + 1 or floor
-        high = _end(content, first, min(len(content), first + _MOST))
+        high = _end(content, first, min(len(content), first + LONGEST_JOINED))
         following = place + 1
         while following < len(hits) and hits[following] <= high:
             following += 1

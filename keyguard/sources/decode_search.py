@@ -10,6 +10,7 @@ from keyguard.sources.decode_triggers import (
     GZIP64,
     HEX,
     JOINED,
+    LED,
     QUADS,
     TEXT_QUAD,
     TEXT_QUADS,
@@ -30,7 +31,7 @@ _LEADS = [
     if trigger.coding == BASE64
 ]
 _IN_LINES = [
-    (number, re.compile(trigger.pattern.encode()))
+    (number, LED.get(number) or re.compile(trigger.pattern.encode()))
     for number, trigger in enumerate(TRIGGERS)
     if trigger.coding == JOINED
 ]

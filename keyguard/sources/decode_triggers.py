@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 BASE64, WIDE64, GZIP64, HEX, ESCAPES, PERCENT, JOINED = range(7)
 NAMES: Final = ("base64", "base64", "base64", "hex", "escapes", "percent", "pieces")
 QUADS: Final = 5
+LONGEST_JOINED: Final = 4096  # bytes of the lines that are joined
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
@@ -32,8 +33,8 @@ _WORDS: Final = r"(?:echo|printf|asic|earer|<<<|base64,) "
 _NAMES: Final = "(?i:passw|secret|token|api.?key|auth|pwd|credential)"
 # A name, what gives it a value, a literal, and what leads on to the next one.
 _NAMED: Final = rf"""{_NAMES}[A-Za-z0-9_.\[\]"'-]{{0,20}}(?::[ ]?[A-Za-z]{{1,12}})?[ \t]{{0,3}}"""
-_LITERAL: Final = r"""[bfruLU@$]{0,2}(?:"[^"\n]{1,80}"|'[^'\n]{1,80}')[ \t]{0,3}"""
-_ON: Final = r"""(?:(?:\+|\.\.?|&|~|\|\||\\)[ \t]{0,3}(?:[bfruLU@$]{0,2}["']|_?\r?(?m:$))|[ \t]["'])"""
+_LITERAL: Final = r"""[bfruLU@$]{0,2}(?:"[^"\n]{1,80}"|'[^'\n]{1,80}'|`[^`\n]{1,80}`)[ \t]{0,3}"""
+_ON: Final = r"""(?:(?:\+|\.\.?|&|~|\|\||\\)[ \t]{0,3}(?:[bfruLU@$]{0,2}["'`]|_?\r?(?m:$))|[ \t]["'])"""
 _GIVEN: Final = r"(?:[:=]>?|:=|[(, \t])[ \t(]{0,4}"
 
 
@@ -49,11 +50,13 @@ class Reach(NamedTuple):
 
 
 class Trigger(NamedTuple):
-    """`pattern` ends where the decoder is to look; a match takes at most `width` bytes."""
+    """`pattern` ends where the decoder is to look. Right before it must stand `lead`, which is so frequent that no engine
+    should look for it; with that a match takes at most `width` bytes."""
 
     coding: int
     pattern: str
     width: int
+    lead: str = ""
 
 
 TRIGGERS: Final = (
@@ -72,9 +75,16 @@ TRIGGERS: Final = (
     Trigger(JOINED, f"{_NAMED}{_GIVEN}{_LITERAL}{_ON}", 148),
     Trigger(JOINED, rf"{_NAMED}(?:[=:][ \t]{{0,3}})?\([ \t]{{0,3}}(?:{_LITERAL})?\r?(?m:$)", 143),
     Trigger(JOINED, rf"{_NAMED}:?=[ \t]{{0,3}}\r?(?m:$)", 53),
-    Trigger(JOINED, rf"(?:char|CHAR|[Ss]tring)[^\n=\"']{{0,40}}{_NAMED}=[ \t]{{0,3}}{_LITERAL}\r?(?m:$)", 185),
+    Trigger(JOINED, rf"{_NAMED}=[ \t]{{0,3}}{_LITERAL}\r?(?m:$)", 185, r"(?:char|CHAR|[Ss]tring)[^\n=\"']{0,40}"),
     Trigger(JOINED, rf"""{_NAMED}[:=]>?[ \t]{{0,3}}["']?[^"'\s\\]{{3,80}}\\\r?(?m:$)""", 135),
 )
+
+# The triggers that need something before them, by number.
+LED: Final = {
+    number: re.compile((trigger.lead + trigger.pattern).encode())
+    for number, trigger in enumerate(TRIGGERS)
+    if trigger.lead
+}
 
 # By depth. What is found within decoded text depends on twice as much of it as is listed here for its depth; encoded
 # (a third longer), that must be less than what may be looked at one level up.
