@@ -26,7 +26,7 @@ from keyguard.triage.judge.forest import Forest, Stop, Tree
 from keyguard.triage.judge.weights import PLACE, Weights, write_weights
 
 PLAN = Plan()
-LIMITS = (-2200, -900, 1400)  # log-odds of about 10, 29 and 80 %
+LIMITS = (-2200, -1200, 1400)  # log-odds of about 10, 23 and 80 %
 # Most candidates end at the first of these, whatever path they have: histories have no paths until late.
 STAGES = (Stage(20, BARE), Stage(40, BARE), Stage(70, GLANCE))
 _LOST = 0.02  # of what would be reported at low confidence: given up at the last of them
@@ -57,10 +57,14 @@ def learn(
     """Weights from the samples of all owners but those of `without`, whose text is not read either."""
     words = make_words(each for owner, each in counts.items() if owner not in without)
     gauge = Gauge(words)
-    mine = [sample for sample in samples if sample.owner not in without and sample.label >= 0]
+    # What is settled without trees is no secret to them; where a label says otherwise, they learn nothing from it.
+    mine = [
+        sample
+        for sample in samples
+        if sample.owner not in without and (sample.label == 0 or (sample.label == 1 and not settled(sample.scene)))
+    ]
     measured: Ints = np.array([gauge.measure(sample.scene) for sample in mine], np.int64)
-    # What is settled without trees is none to them, whatever a label says: labels contradict each other there.
-    labels: Ints = np.array([sample.label == 1 and not settled(sample.scene) for sample in mine], np.int64)
+    labels: Ints = np.array([sample.label for sample in mine], np.int64)
     guess, trees = boost(measured, labels, _weights(mine), STAGES, plan)
     return Weights(words, Forest(guess, trees, _stops(guess, trees, measured)), LIMITS)
 

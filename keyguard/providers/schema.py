@@ -25,6 +25,7 @@ CHECKSUMS = frozenset(
         "openai-marker",
         "discord-snowflake",
         "pypi-macaroon",
+        "private-key",
     }
 )
 CATEGORIES = (

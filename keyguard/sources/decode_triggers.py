@@ -50,8 +50,8 @@ class Reach(NamedTuple):
 
 
 class Trigger(NamedTuple):
-    """`pattern` ends where the decoder is to look. Right before it must stand `lead`, which is so frequent that no engine
-    should look for it; with that a match takes at most `width` bytes."""
+    """`pattern` ends where the decoder is to look. `lead` must stand right before it, and is so frequent that no engine
+    should look for it. With that a match takes at most `width` bytes."""
 
     coding: int
     pattern: str

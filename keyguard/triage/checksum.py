@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import binascii
-from base64 import urlsafe_b64decode
+import re
+from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Callable
 
 _BASE62 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BASE36 = b"0123456789abcdefghijklmnopqrstuvwxyz"
+# Between the lines of a key in a string of a program: an escaped line end, or a quote, a sign and another quote.
+_SEAMS = re.compile(rb"\\{1,2}[nrt]|[\"'`][^A-Za-z0-9\"'`]*[\"'`]|[^A-Za-z0-9+/]")
+_OPEN_SSH = b"openssh-key-v1\0\0\0\0\x04none"  # the name of the cipher, behind its length
+_SHORT_FORM = 0x80
 
 
 def _in_base(number: int, digits: bytes, width: int) -> bytes:
@@ -76,6 +81,24 @@ def _macaroon(value: bytes) -> bool:
     return _decoded(value.partition(b"-")[2])[:2] == b"\x02\x01"
 
 
+def _private_key(value: bytes) -> bool:
+    """No passphrase protects it, and it is as long as its first bytes say (DER; PROTOCOL.key of OpenSSH)."""
+    _, _, rest = value.partition(b"KEY-----")
+    body = _SEAMS.sub(b"", rest.partition(b"-----END")[0]).lstrip(b"+/")
+    head = b64decode(body[:32])
+    if head.startswith(_OPEN_SSH[:14]):
+        return head.startswith(_OPEN_SSH)
+    return head[:1] == b"\x30" and 3 * len(body) // 4 >= _length_in_der(head)
+
+
+def _length_in_der(head: bytes) -> int:
+    """Of what begins with a tag and its length, both included."""
+    if head[1] < _SHORT_FORM:
+        return 2 + head[1]
+    size = head[1] - _SHORT_FORM
+    return 2 + size + int.from_bytes(head[2 : 2 + size], "big")
+
+
 CHECKS: dict[str, Callable[[bytes], bool]] = {
     "github-crc32": _github,
     "gitlab-crc32": _gitlab,
@@ -86,6 +109,7 @@ CHECKS: dict[str, Callable[[bytes], bool]] = {
     "discord-snowflake": _discord,
     "aws-account": _aws_account,
     "pypi-macaroon": _macaroon,
+    "private-key": _private_key,
 }
 
 

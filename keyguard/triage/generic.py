@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _HOPELESS = re.compile(
-    rb"^(?:\$(?![0-9]|apr1\$|argon2|y\$)|<%|\{\{|%\{|\*+$|\.+$|-+$|_+$|\+ |"
-    rb"(?i:true|false|null|none|nil|undefined|yes|no|string|required|optional)$)|\$\{|\$\(|\{\{|<%="
+    rb"^(?:\$(?![0-9]|apr1\$|argon2|y\$)|<%|\{\{|%\{|\*+$|\.+$|-+$|_+$| ?\+ |"
+    rb"(?i:true|false|null|none|nil|undefined|yes|no|string|required|optional)$)|"
+    rb"\$\{|\$\(|\{\{|<%=|#\{"
 )
 # A class of characters with how often it may come, or two in a row: what a validator or another scanner's rule holds.
 _EXPRESSION = re.compile(

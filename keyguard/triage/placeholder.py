@@ -7,9 +7,10 @@ import re
 _WORDS = re.compile(
     rb"EXAMPLE|(?i:example[-_.]|[-_.]example|^example|placeholder|change[-_ ]?me(?![a-z])|dummy[-_]|[-_]dummy|^dummy|"
     rb"your[-_ ]?(?:own|api|key|secret|token|password|access)|redacted|replace[-_ ](?:me|this|with)|insert[-_ ]your|"
-    rb"put[-_ ]your|^to[-_ ]be[-_ ]|fake[-_](?:key|token|secret|pass))|x{5,}|X{5,}|\*{4}|\.{4}|____"
+    rb"put[-_ ]your|^to[-_ ]be[-_ ]|fake[-_](?:key|token|secret|pass)|"
+    rb"not[-_ ]?an?[-_ ]?(?:real[-_ ]?)?(?:secret|password|key|token))|x{5,}|X{5,}|\*{4}|\.{4}|____"
 )
-_RUN = re.compile(rb"(?i)(.)\1{6,}")
+_RUN = re.compile(rb"(?i)(\S)\1{6,}")
 _SEQUENCES = (
     b"0123456789012345",
     b"1234567890abcdef",
@@ -18,13 +19,16 @@ _SEQUENCES = (
     b"deadbeefdeadbeef",
     b"1234567812345678",
     b"qwertyuiopasdf",
+    b"a1b2c3d4e5f6",
+    b"1a2b3c4d5e6f",
 )
 _FEW = 4
+_LONG = 200  # in so much base64 there are runs of zeros: in every OpenSSH key without a passphrase, for one
 
 
 def is_placeholder(value: bytes) -> bool:
     """True for values with words like EXAMPLE or YOUR_KEY, long runs, counted-up sequences, or hardly any letters."""
-    if _WORDS.search(value) or _RUN.search(value):
+    if _WORDS.search(value) or (len(value) < _LONG and _RUN.search(value)):
         return True
     lowered = value.lower()
     if len(value) >= 12 and len(set(lowered)) <= _FEW:

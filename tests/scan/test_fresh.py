@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.repositories import Repo
 
 TEXT = b"one\ntwo\nthree\nfour"
-KEY = b"-----%b PRIVATE KEY-----\n" + b"MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n" * 12
+KEY = b"-----%b PRIVATE KEY-----\n" + b"MIIBvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n" * 12
 ROWS = st.lists(
     st.sampled_from(
         [b"x = 1\n", b"\n", b"password = 'q7Zr4kP0wLm2'\n", secret_line("a"), secret_line("b"), KEY % b"BEGIN"]

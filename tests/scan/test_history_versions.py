@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Facts = dict[tuple[str, bytes], tuple[int, bool, Spans]]
 
 SEEDS = 4
-BODY = "(?:[A-Za-z0-9+/]{64}\n){12}[A-Za-z0-9+/]{30}==\n"
+BODY = "MIIB[A-Za-z0-9+/]{60}\n(?:[A-Za-z0-9+/]{64}\n){11}[A-Za-z0-9+/]{30}==\n"
 PEM = f"{{secret:-----BEGIN RSA PRIVATE KEY-----\n{BODY}-----END RSA PRIVATE KEY-----}}"
 KEY_ID = "{any:AKIA[A-Z2-7]{15}[A-DF-Z2-7]}"
 KEY = "{secret:[A-Z][a-z][0-9][A-Za-z0-9]{36}[A-Za-z0-9]}"

@@ -96,7 +96,7 @@ def test_a_large_file_is_read_in_pieces(git_repo: Repo, options: ScanOptions) ->
 
 def test_the_context_is_the_whole_file(git_repo: Repo, options: ScanOptions) -> None:
     """A key block of which only the middle is new is a key block."""
-    body = b"MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n" * 12
+    body = b"MIIBvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n" * 12
     begin, end = (b"-----%b PRIVATE KEY-----\n" % word for word in (b"BEGIN", b"END"))
     git_repo.commit({"a.pem": begin + end})
     stage(git_repo, {"a.pem": begin + body + end})

@@ -66,6 +66,18 @@ def _macaroon(packed: bytes) -> bytes:
     return b"pypi-" + base64.urlsafe_b64encode(packed + BODY).rstrip(b"=")
 
 
+def _pem(key: bytes, joint: bytes = b"\n", kind: bytes = b"RSA ") -> bytes:
+    text = base64.b64encode(key)
+    lines = [text[at : at + 64] for at in range(0, len(text), 64)]
+    return joint.join((b"-----BEGIN %bPRIVATE KEY-----" % kind, *lines, b"-----END %bPRIVATE KEY-----" % kind))
+
+
+def _open_ssh(cipher: bytes) -> bytes:
+    return _pem(b"openssh-key-v1\0" + len(cipher).to_bytes(4, "big") + cipher + bytes(16) + KEY, kind=b"OPENSSH ")
+
+
+KEY = BODY * 9
+DER = b"\x30\x82" + len(KEY).to_bytes(2, "big") + KEY
 # The CRC of some bodies is small: its base62 digits begin with zeros.
 LEADING_ZERO = next(body for body in (b"%030d" % number for number in range(10_000)) if crc32(body) < 62**4)
 WRONG: dict[str, list[bytes]] = {
@@ -78,6 +90,15 @@ WRONG: dict[str, list[bytes]] = {
     "discord-snowflake": [b"", b"....", _discord(b"12345678901234567x")],
     "aws-account": [b"", b"AKIA", b"AKIA01", _aws(10**12), _aws((1 << 40) - 1), b"AKIA!!!!!!!!!!!!!!!!"],
     "pypi-macaroon": [b"", b"pypi-", _macaroon(b"\1\1"), b"pypi-AgE!"],
+    "private-key": [
+        b"",
+        _pem(b""),
+        _pem(b"\x30"),
+        _pem(KEY),
+        _pem(DER[:-3]),
+        _pem(DER).replace(b"KEY-----\n", b"KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A1B\n\n", 1),
+        _open_ssh(b"aes256-ctr"),
+    ],
 }
 RIGHT: dict[str, list[bytes]] = {
     "github-crc32": [
@@ -94,6 +115,16 @@ RIGHT: dict[str, list[bytes]] = {
     "discord-snowflake": [_discord(b"123456789012345678")],
     "aws-account": [_aws(0), _aws(123456789012), _aws(10**12 - 1)],
     "pypi-macaroon": [_macaroon(b"\2\1")],
+    "private-key": [
+        _pem(DER),
+        _pem(DER, b"\n        "),
+        _pem(DER, b"\\n"),
+        _pem(DER, b'\\n" +\n    "'),
+        _pem(DER, b"\n// "),
+        _pem(b"\x30\x81\xc8" + KEY[:200], kind=b"EC "),
+        _pem(b"\x30\x77" + KEY[:119], kind=b""),
+        _open_ssh(b"none"),
+    ],
 }
 
 

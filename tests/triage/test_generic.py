@@ -16,7 +16,8 @@ def test_values_that_may_be_secrets(value: bytes) -> None:
 @pytest.mark.parametrize(
     "value",
     [b"[A-Za-z0-9]{36}", b"sk-[a-f0-9]{32}", b"acme_([a-z0-9]{20})", b"[A-Z][0-9][A-Z0-9]+", b"kgsa\xe2\x80\xa62c3d",
-     b"${PASSWORD}", b"$PASSWORD", b"x${Y}", b"{{ secret }}", b"<%= token %>", b"****", b"...", b"None", b"true"],
+     b"${PASSWORD}", b"$PASSWORD", b"x${Y}", b"{{ secret }}", b"<%= token %>", b"****", b"...", b"None", b"true",
+     b"a#{token}", b" + token"],
 )  # fmt: skip
 def test_references_and_words_of_the_language(value: bytes) -> None:
     assert is_hopeless(value)

@@ -28,6 +28,9 @@ from keyguard.triage.placeholder import is_placeholder
         b"ab12ab12ab12ab12ab12",
         b"ghp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         b"abbabaababbaab",
+        b"notasecret",
+        b"not-a-real-password",
+        b"A1B2C3D4E5F6G7H8I9J0",
     ],
 )
 def test_stand_ins(value: bytes) -> None:
@@ -35,7 +38,20 @@ def test_stand_ins(value: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [b"", b"a", b"hunter2", b"Tr0ub4dor&3", b"an exampled", b"deadbeef", b"1234", b"abcabc"]
+    "value",
+    [
+        b"",
+        b"a",
+        b"hunter2",
+        b"Tr0ub4dor&3",
+        b"an exampled",
+        b"deadbeef",
+        b"1234",
+        b"abcabc",
+        # A private key that stands eight spaces to the right, and one with zeros in its head.
+        b"-----BEGIN\n        MIIEpAIBAAKCAQEA7iUQC2uU\n        q7Zr4kP0mWx2Vb8n",
+        b"b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMw" + b"q7Zr4kP0mWx2Vb8nTs5LcJ3hGd6FyE" * 5,
+    ],
 )
 def test_what_could_be_a_secret(value: bytes) -> None:
     assert not is_placeholder(value)

@@ -117,25 +117,33 @@ def settled(scene: Scene) -> str:
 def _excluded(scene: Scene) -> str:
     """What makes a candidate no secret whatever the trees say; empty where nothing does."""
     # Imported here: most candidates end before, and its patterns take some milliseconds to compile.
-    from keyguard.triage.harmless import are_words, is_label, is_public
+    from keyguard.triage.harmless import are_words, is_label, is_public, is_reference
 
     if is_public(scene.name, scene.value):
         return "it is public by its kind: a public key, an id, a number, a date or a resource name"
-    if are_words(scene.name, scene.value) or is_label(scene.value, scene.before, scene.above + scene.below):
+    if is_reference(scene.path, scene.value, scene.before, scene.after):
+        return "it is a reference: the name of what holds the value"
+    if are_words(scene.name, scene.value) or is_label(scene.path, scene.value, scene.before, scene.above + scene.below):
         return "it is words: a label, its translation, or what no key is made of"
     return ""
 
 
 def _never_more_than_low(scene: Scene) -> str:
     """Why no context makes a value more than doubtful; empty where one may."""
-    from keyguard.triage.harmless import is_hash, is_own_name
+    from keyguard.triage.harmless import is_default, is_hash, is_own_name, is_sample, is_typed
     from keyguard.triage.placeholder import is_placeholder
 
     if is_own_name(scene.value) or is_placeholder(scene.value):
         return "the value is a placeholder"
+    if is_default(scene.value, scene.before, scene.after):
+        return "the value is a default that everybody knows or guesses"
+    if is_sample(scene.path, scene.value):
+        return "the value is an example, in a file to be copied and filled in"
+    if is_typed(scene.value):
+        return "the value is an odd number of hex digits, as nobody generates them"
     if len(scene.value) < _SHORTEST:
         return "the value is very short"
-    return "the value is a hash" if is_hash(scene.name, scene.value) else ""
+    return "the value is a hash or a salt" if is_hash(scene.name, scene.value) else ""
 
 
 def _told(feature: int, share: int, value: int) -> str:

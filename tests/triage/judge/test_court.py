@@ -47,6 +47,9 @@ def test_placeholders_are_low_at_most(value: bytes) -> None:
         (b'password = "<<x1z>>"', "short"),
         (b'access_token = "<<lah lah lemons>>"', "words"),
         (b'signature = "<<q7Zr4kP0q7Zr4kP0>>"', "public by its kind"),
+        (b'connect("shop", "<<shoppassword>>") # password', "everybody knows"),
+        (b'api_key = "<<%b>>"' % sha256(TOKEN).hexdigest()[:45].encode(), "odd number"),
+        (b"connect(password=<<new_password>>, port=1)", "a reference"),
     ],
 )
 def test_what_needs_no_trees(text: bytes, reason: str) -> None:
