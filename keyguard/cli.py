@@ -11,6 +11,7 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
+from keyguard.commands.plain import read_plainly
 from keyguard.commands.quick import is_clean
 from keyguard.errors import KeyguardError
 
@@ -36,16 +37,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         _open_closed_streams()
     signal.signal(signal.SIGTERM, partial(_terminate, os.getpid()))
     try:
-        if _is_clean(arguments):
-            gc.freeze()  # the interpreter looks at all objects again before it ends
-            return CLEAN
-        return _guarded(arguments)
+        return CLEAN if _is_clean(arguments) else _guarded(arguments)
     except Exception as error:  # noqa: BLE001 - the last door: a person gets a sentence, never a stack of our own
         _report_fault(error, debug="--debug" in arguments)
         return FAILED
     finally:
         _settle(sys.stdout)
         _settle(sys.stderr)
+        gc.freeze()  # the interpreter looks at all objects again before it ends
 
 
 def _is_clean(arguments: list[str]) -> bool:
@@ -56,18 +55,12 @@ def _is_clean(arguments: list[str]) -> bool:
 
 
 def _guarded(arguments: list[str]) -> int:
-    import click  # 20 ms that a hook with nothing to say does without
-
     try:
         code = _run(arguments)
         sys.stdout.flush()
     except KeyguardError as error:
         return _complain(f"error: {error}", error.hint, error.exit_code)
-    except click.UsageError as error:
-        return _complain(f"error: {error.format_message()}", _usage_hint(error), FAILED)
-    except click.ClickException as error:
-        return _complain(f"error: {error.format_message()}", "", FAILED)
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         return _complain("interrupted", "", INTERRUPTED)
     except BrokenPipeError:
         return CLEAN
@@ -75,10 +68,34 @@ def _guarded(arguments: list[str]) -> int:
         if "--debug" in arguments:
             raise
         return _complain(f"error: {_describe(error)}", "", FAILED)
+    except Exception as error:  # noqa: BLE001 - without click, its errors have no name here
+        code = _refuse(error)
     return code
 
 
+def _refuse(error: Exception) -> int:
+    """Tell what click has to say; raises what is none of its errors."""
+    import click
+
+    if isinstance(error, click.UsageError):
+        return _complain(f"error: {error.format_message()}", _usage_hint(error), FAILED)
+    if isinstance(error, click.ClickException):
+        return _complain(f"error: {error.format_message()}", "", FAILED)
+    if isinstance(error, click.Abort):
+        return _complain("interrupted", "", INTERRUPTED)
+    raise error
+
+
 def _run(arguments: list[str]) -> int:
+    wishes = read_plainly(arguments)
+    if wishes is None:
+        return _run_by_click(arguments)
+    from keyguard.commands.scanning import run_scan
+
+    return run_scan(wishes)
+
+
+def _run_by_click(arguments: list[str]) -> int:
     # Not `root.main`: it turns a closed pipe into exit code 1, which says "findings" here.
     import click
 
@@ -106,7 +123,8 @@ def _complain(message: str, hint: str, code: int) -> int:
 
 
 def _usage_hint(error: click.UsageError) -> str:
-    return f"{error.ctx.command_path} --help" if error.ctx else "keyguard --help"
+    # A scan that click has not read the words of has no context.
+    return f"{error.ctx.command_path if error.ctx else 'keyguard scan'} --help"
 
 
 def _describe(error: OSError) -> str:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from keyguard.commands.audit_wiring import audit_state, config_option, moment_of, open_config
-from keyguard.commands.options import colored, debug
-from keyguard.commands.output import STDOUT, Destination, check, format_of, write_file, write_stdout
+from keyguard.commands.options import debug
+from keyguard.commands.output import STDOUT, Destination, check, colored, format_of, write_file, write_stdout
 from keyguard.errors import ConfigError, KeyguardError
 from keyguard.model.usage import DAY, HOUR, Span
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from keyguard.commands.wishes import usage_error
 from keyguard.errors import KeyguardError
+from keyguard.model.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,22 +59,20 @@ def choose_change(
 
     `words` are the arguments that are no ranges, `flags` tell of the options without a value.
     """
-    import click  # not for a hook with nothing to say, see `quick`
-
     modes = [mode for mode, given in (*flags.items(), (MESSAGE, bool(message))) if given]
     if ranges or since_ref:
         modes.append(RANGE)
     if not modes:
         return None
     if len(modes) > 1:
-        raise click.UsageError(f"{' and '.join(map(_option, modes))} are two scans: choose one")
+        raise usage_error(f"{' and '.join(map(_option, modes))} are two scans: choose one")
     (mode,) = modes
     if mode == PUSH:  # git's own arguments: name and URL of the remote
         return ChangeScan(mode, remote=words[0] if words else "")
     if len(words) > 1 or (words and mode in {RECEIVE, MESSAGE}):
-        raise click.UsageError(f"{_option(mode)} takes {'one repository' if mode in {STAGED, RANGE} else 'no path'}")
+        raise usage_error(f"{_option(mode)} takes {'one repository' if mode in {STAGED, RANGE} else 'no path'}")
     if words and not os.path.isdir(words[0]):
-        raise click.UsageError(f"{words[0]}: no such folder")
+        raise usage_error(f"{words[0]}: no such folder")
     revs = tuple(ranges)
     if since_ref:
         from keyguard.git.commits import since
@@ -176,9 +176,7 @@ def _framework_remote(environment: Mapping[str, str]) -> str:
 
 def _standard_input(mode: str) -> bytes:
     if sys.stdin is None or sys.stdin.isatty():
-        import click
-
-        raise click.UsageError(f"{_option(mode)} reads what git tells a {mode} hook; by hand: keyguard scan A..B")
+        raise usage_error(f"{_option(mode)} reads what git tells a {mode} hook; by hand: keyguard scan A..B")
     return sys.stdin.buffer.read()
 
 

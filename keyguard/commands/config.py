@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from keyguard.errors import ConfigError
+from keyguard.model.namedtuple import NamedTuple
 
 OWN_FILE: Final = ".keyguard.toml"
 CONFIDENCES: Final = ("low", "medium", "high")

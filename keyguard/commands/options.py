@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-FORMATS: Final = ("text", "json", "jsonl", "sarif", "csv", "junit", "github", "gitlab", "markdown", "html")
-
 
 def size(text: str) -> int:
     """Option type: a number of bytes, with an optional K, M or G (powers of 1024)."""
@@ -71,12 +69,3 @@ def state_place() -> Path:
 
     named = os.environ.get("KEYGUARD_STATE")
     return Path(named) if named else state_folder() / FILE_NAME
-
-
-def colored(terminal: bool) -> bool:
-    """Whether to colour: as NO_COLOR (no-color.org) and FORCE_COLOR say, else on a terminal that can."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return terminal and os.environ.get("TERM") != "dumb"

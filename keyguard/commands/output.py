@@ -6,14 +6,16 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from keyguard.errors import KeyguardError
+from keyguard.model.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
+FORMATS: Final = ("text", "json", "jsonl", "sarif", "csv", "junit", "github", "gitlab", "markdown", "html")
 STDOUT: Final = "-"
 _EXTENSIONS: Final = {
     ".txt": "text",
@@ -110,6 +112,15 @@ def write_stdout(format: str, write: Callable[[TextIO], None]) -> None:  # noqa:
         raise
     except OSError as error:
         raise KeyguardError(f"cannot write standard output: {error.strerror}") from error
+
+
+def colored(terminal: bool) -> bool:
+    """Whether to colour: as NO_COLOR (no-color.org) and FORCE_COLOR say, else on a terminal that can."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return terminal and os.environ.get("TERM") != "dumb"
 
 
 def format_of(path: str) -> str:

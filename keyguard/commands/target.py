@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
-import click
+from keyguard.commands.wishes import usage_error
+from keyguard.model.namedtuple import NamedTuple
 
 STDIN: Final = "-"
 
@@ -31,14 +32,14 @@ def choose(words: Sequence[str], revs: Sequence[str], branch: str, since: str, *
     if not history:
         _refuse_history_words(branch, since)
     elif len(paths) > 1:
-        raise click.UsageError(f"--history takes one repository, not {len(paths)}")
+        raise usage_error(f"--history takes one repository, not {len(paths)}")
     elif paths == (STDIN,):
-        raise click.UsageError("standard input has no history")
+        raise usage_error("standard input has no history")
     if STDIN in paths and len(paths) > 1:
-        raise click.UsageError("- (standard input) stands alone")
+        raise usage_error("- (standard input) stands alone")
     for path in paths:
         if path != STDIN and not urls and not os.path.lexists(path):
-            raise click.UsageError(f"{path}: no such file or folder")
+            raise usage_error(f"{path}: no such file or folder")
     return Target(paths, history, branch, since, (*revs, *ranges), "" if urls else _common_folder(paths))
 
 
@@ -61,7 +62,7 @@ def _is_url(path: str) -> bool:
 def _refuse_history_words(branch: str, since: str) -> None:
     for given, name in ((branch, "--branch"), (since, "--since")):
         if given:
-            raise click.UsageError(f"{name} needs --history")
+            raise usage_error(f"{name} needs --history")
 
 
 def _common_folder(paths: Sequence[str]) -> str:

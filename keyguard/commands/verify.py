@@ -9,17 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from keyguard.commands.findings import wanted_of
-from keyguard.commands.options import (
-    FORMATS,
-    allowed_requests,
-    colored,
-    config_file,
-    debug,
-    given_secret,
-    in_history,
-    show_secrets,
-)
-from keyguard.commands.output import STDOUT, check, pair, write_file, write_stdout
+from keyguard.commands.options import allowed_requests, config_file, debug, given_secret, in_history, show_secrets
+from keyguard.commands.output import FORMATS, STDOUT, check, colored, pair, write_file, write_stdout
 from keyguard.commands.wishes import configuration
 
 if TYPE_CHECKING:

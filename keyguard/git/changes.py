@@ -6,10 +6,11 @@ https://git-scm.com/docs/git-diff-index (RAW OUTPUT FORMAT, DIFF FORMAT FOR MERG
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keyguard.errors import GitError
 from keyguard.git.process import failure
+from keyguard.model.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

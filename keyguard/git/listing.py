@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from keyguard.git.process import failure, run
+from keyguard.model.namedtuple import NamedTuple
 
 _SUBMODULE = b"160000"
 _UNREADABLE = re.compile(rb"warning: could not open directory '(.*)': (.*)")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keyguard.git.process import Output, run
+from keyguard.model.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
 
 from keyguard.errors import GitError
+from keyguard.model.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     import subprocess

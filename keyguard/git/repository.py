@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keyguard.git.process import failure, run
+from keyguard.model.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,8 +1,9 @@
 """A secret that was found, and every place it was found in."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from keyguard.model.grade import Confidence, Severity
+from keyguard.model.namedtuple import NamedTuple
 from keyguard.model.secret import Secret
 from keyguard.model.verdict import Verdict
 

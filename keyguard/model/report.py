@@ -1,8 +1,9 @@
 """Everything a report format may use."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from keyguard.model.finding import Finding
+from keyguard.model.namedtuple import NamedTuple
 from keyguard.model.rule import Rule
 from keyguard.model.silence import Allowed
 

@@ -1,9 +1,10 @@
 """What keeps a finding out of the count, and the trace that it leaves."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from keyguard.model.finding import Finding
 from keyguard.model.grade import Confidence, Severity
+from keyguard.model.namedtuple import NamedTuple
 
 
 class Allowance(NamedTuple):

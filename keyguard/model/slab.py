@@ -1,7 +1,10 @@
 """The flat types of the hot path."""
 
+from __future__ import annotations
+
 from bisect import bisect_right
-from typing import NamedTuple
+
+from keyguard.model.namedtuple import NamedTuple
 
 CLIPPED_LEFT = 1
 CLIPPED_RIGHT = 2

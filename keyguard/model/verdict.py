@@ -1,6 +1,10 @@
 """What a provider said about one secret."""
 
-from typing import Final, NamedTuple
+from __future__ import annotations
+
+from typing import Final
+
+from keyguard.model.namedtuple import NamedTuple
 
 STATES: Final = ("live", "dead", "restricted", "unknown")
 

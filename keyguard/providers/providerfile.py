@@ -65,7 +65,7 @@ def read_provider(path: Path, *, proven: bool = False) -> ProviderFile:
         for number, table in enumerate(data["rule"])
     ]
     _check_ids(entries, head["id"])
-    rules = tuple(_rule(entry, head["id"]) for entry in entries)
+    rules = tuple(_rule(entry, head["id"], quick=proven) for entry in entries)
     if not proven:
         for entry, rule in zip(entries, rules, strict=True):
             _prove(entry, rule.pattern)
@@ -116,7 +116,7 @@ def _provider(head: Mapping[str, Any], rules: tuple[Rule, ...]) -> Provider:
     )
 
 
-def _rule(entry: _Entry, provider: str) -> Rule:
+def _rule(entry: _Entry, provider: str, *, quick: bool) -> Rule:
     values = entry.values
     pattern, span, parts, begins = _pattern(entry)
     trigger = _trigger(entry)
@@ -140,6 +140,7 @@ def _rule(entry: _Entry, provider: str) -> Rule:
         parts=parts,
         beginnings=begins,
         bounded=values["bounded"],
+        quick=quick,
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from keyguard.errors import ConfigError
+from keyguard.model.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple, TextIO, Union
+from typing import TYPE_CHECKING, TextIO, Union
+
+from keyguard.model.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, TextIO
 
+from keyguard.model.namedtuple import NamedTuple
 from keyguard.report.visible import encodable
 
 if TYPE_CHECKING:

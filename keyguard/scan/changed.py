@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keyguard.errors import GitError, ObjectError
 from keyguard.git.catfile import CatFile, OversizedError
 from keyguard.model import Provenance, Skip
+from keyguard.model.namedtuple import NamedTuple
 from keyguard.scan.files import Batch, FilesOutcome
 from keyguard.scan.fresh import FreshLines
 from keyguard.scan.paths import Excluded

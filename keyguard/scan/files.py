@@ -6,10 +6,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keyguard.errors import ObjectError
 from keyguard.model import Confidence, Location, Occurrence, Provenance, Skip, Slab
+from keyguard.model.namedtuple import NamedTuple
 from keyguard.scan.matcher import Matcher
 from keyguard.sources.container_kinds import HEAD, kind_of
 from keyguard.sources.files import load_file, open_file, open_pieces

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from os import PathLike
-from typing import NamedTuple
 
 from keyguard.model import Confidence, Silencing, Tick
+from keyguard.model.namedtuple import NamedTuple
 from keyguard.model.silence import Override
 
 OnTick = Callable[[Tick], None] | None

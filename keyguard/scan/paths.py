@@ -13,6 +13,10 @@ class Excluded:
     def __init__(self, globs: Iterable[str]) -> None:
         self._patterns = [re.compile(part.encode()) for glob in globs for part in _patterns(glob)]
 
+    def without(self, paths: list[bytes]) -> list[bytes]:
+        """The paths that are left."""
+        return [path for path in paths if not self.matches(path)] if self._patterns else paths
+
     def matches(self, path: bytes) -> bool:
         return any(pattern.match(path) for pattern in self._patterns)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from keyguard.errors import ConfigError
 from keyguard.model import Allowance, Allowed, Finding, Occurrence, Rule
+from keyguard.model.namedtuple import NamedTuple
 from keyguard.model.silence import IgnoreFile, IgnoreLine, Silencing
 from keyguard.triage.group import Sighting, group
 from keyguard.triage.rooted import Root

@@ -18,7 +18,8 @@ from keyguard.scan.silencing import Settled, settle
 from keyguard.sources.listing import list_targets
 from keyguard.triage.group import Sighting
 
-_FILES_A_TASK = 500
+_FEW_FILES = 500  # another process would not be worth starting
+_FILES_A_TASK = 100  # of the last task one process waits for the others
 
 
 def scan_tree(paths: Sequence[str | os.PathLike[str]], options: ScanOptions = PLAIN, on_tick: OnTick = None) -> Report:
@@ -30,8 +31,7 @@ def scan_tree(paths: Sequence[str | os.PathLike[str]], options: ScanOptions = PL
     targets = [os.fsencode(path) for path in paths]
     matcher = open_matcher(options, options.silencing.root)
     listing = list_targets(targets, include_ignored=options.include_ignored, use_git=options.use_git)
-    excluded = Excluded(options.exclude)
-    files = [path for path in listing.files if not excluded.matches(path)]
+    files = Excluded(options.exclude).without(listing.files)
     total = _run(matcher, files, options, on_tick)
     return _report(" ".join(map(str, paths)), "tree", matcher, options, started, total, listing.skipped, targets)
 
@@ -51,7 +51,7 @@ def _scanner(matcher: Matcher, options: ScanOptions) -> FileScanner:
 
 def _run(matcher: Matcher, files: list[bytes], options: ScanOptions, on_tick: OnTick) -> FilesOutcome:
     scanner = _scanner(matcher, options)
-    if len(files) <= _FILES_A_TASK:
+    if len(files) <= _FEW_FILES:
         return scanner.run(files)
     from keyguard.scan.pool import jobs_of, run_tasks
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keyguard.errors import GitError, KeyguardError
 from keyguard.git.repository import enclosing, is_git_folder
+from keyguard.model.namedtuple import NamedTuple
 from keyguard.model.report import Skip
 from keyguard.sources.walk import GIT_FOLDER, walk
 
@@ -142,7 +143,8 @@ def _from_walk(target: bytes, name: bytes, *, include_ignored: bool, use_git: bo
         *(git_folder(_join(name, path)) for path in found.git_folders),
         *(_skip(_join(name, path), reason, complete=False) for path, reason in found.unreadable),
     ]
-    files = [_join(name, path) for path in found.files]
+    prefix = _join(name, b"")
+    files = [prefix + path for path in found.files]
     for path in found.repositories:
         inner = _inner(os.path.join(target, path), _join(name, path), include_ignored=include_ignored)
         files += inner.files

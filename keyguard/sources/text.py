@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from keyguard.model.namedtuple import NamedTuple
 
 HEAD = 1024
 _SHARE = 50  # one unit in this many must be ASCII, and not more than that may be unprintable
@@ -70,7 +70,7 @@ def coding_of(content: bytes) -> Coding | None:
         for mark, name in _MARKS:
             if head.startswith(mark) and _is_text(head[len(mark) :], name, is_cut=is_cut, has_mark=True):
                 return Coding(name, len(mark))
-    if b"\0" not in head:  # nearly every file ends here
+    if 0 not in head:  # nearly every file ends here
         return None
     for name in _likely(head):
         if _is_text(head, name, is_cut=is_cut, has_mark=False):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from keyguard.git.repository import holds_git, is_git_folder
+from keyguard.model.namedtuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 GIT_FOLDER = b".git"
+_SIGNS = frozenset((GIT_FOLDER, b"HEAD"))
 
 
 class Found(NamedTuple):
@@ -29,28 +34,32 @@ def walk(folder: bytes, *, stop_at_repositories: bool) -> Found:
     todo = [b""]
     while todo:
         inner = todo.pop()
+        place = os.path.join(folder, inner) if inner else folder
         try:
-            with os.scandir(os.path.join(folder, inner) if inner else folder) as entries:
-                for entry in entries:
-                    _sort_out(entry, inner, found, todo, stop_at_repositories=stop_at_repositories)
+            with os.scandir(place) as scanned:
+                entries = list(scanned)
+            # What makes a git folder or a repository is not looked for in every folder.
+            if not inner or _SIGNS.isdisjoint([entry.name for entry in entries]):
+                _sort_out(entries, inner, found, todo)
+            elif is_git_folder(place):
+                found.git_folders.append(inner)
+            elif stop_at_repositories and holds_git(place):
+                found.repositories.append(inner)
+            else:
+                _sort_out(entries, inner, found, todo)
         except OSError as error:
             found.unreadable.append((inner or b".", error.strerror or "cannot be read"))
     return found
 
 
-def _sort_out(
-    entry: os.DirEntry[bytes], inner: bytes, found: Found, todo: list[bytes], *, stop_at_repositories: bool
-) -> None:
-    path = inner + b"/" + entry.name if inner else entry.name
-    if entry.is_file(follow_symlinks=False):
-        if entry.name != GIT_FOLDER:  # as a file it points to the folder of a worktree or submodule
-            found.files.append(path)
-    elif entry.is_dir(follow_symlinks=False):
-        if entry.name == GIT_FOLDER or is_git_folder(entry.path):
-            found.git_folders.append(path)
-        elif stop_at_repositories and holds_git(entry.path):
-            found.repositories.append(path)
-        else:
-            todo.append(path)
-    elif not entry.is_symlink():
-        found.special.append((path, entry.stat(follow_symlinks=False).st_mode))
+def _sort_out(entries: Sequence[os.DirEntry[bytes]], inner: bytes, found: Found, todo: list[bytes]) -> None:
+    prefix = inner + b"/" if inner else b""
+    for entry in entries:
+        name = entry.name
+        if entry.is_file(follow_symlinks=False):
+            if name != GIT_FOLDER:  # as a file it points to the folder of a worktree or submodule
+                found.files.append(prefix + name)
+        elif entry.is_dir(follow_symlinks=False):
+            (found.git_folders if name == GIT_FOLDER else todo).append(prefix + name)
+        elif not entry.is_symlink():
+            found.special.append((prefix + name, entry.stat(follow_symlinks=False).st_mode))

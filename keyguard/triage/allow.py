@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from keyguard.model import Allowance
+from keyguard.model.namedtuple import NamedTuple
 
 _OWN = re.compile(rb"(?i)(?<![\w-])keyguard:allow(?![\w-])")
 _OTHERS = re.compile(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keyguard.model import Allowance, Rule
+from keyguard.model.namedtuple import NamedTuple
 from keyguard.model.rule import SECRET, base_name
 from keyguard.model.silence import Exemption
 from keyguard.triage.rooted import Root

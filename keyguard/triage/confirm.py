@@ -7,9 +7,9 @@ the hit: a match counts when its surroundings were seen whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from keyguard.model import Confidence, Hits, Rule, Slab
+from keyguard.model.namedtuple import NamedTuple
 from keyguard.model.rule import base_name
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT, Piece
 from keyguard.triage.match import Confirmed, Match, Part, WideHit
@@ -94,7 +94,7 @@ class Confirmer:
     def _search_of(self, number: int) -> Search:
         if number not in self._searches:
             rule = self._rules[number]
-            self._searches[number] = Search(self._compiler.compiled(rule.pattern), rule.beginnings)
+            self._searches[number] = Search(self._compiler.compiled(rule.pattern), rule.beginnings, quick=rule.quick)
         return self._searches[number]
 
     def confirm(self, slab: Slab, hits: Hits) -> Confirmed:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keyguard.model import Allowance, Confidence, Rule
+from keyguard.model.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from keyguard.triage.judge.court import Court

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from math import log2
 
 _HEX = frozenset(b"0123456789abcdefABCDEF")
@@ -24,7 +23,8 @@ def alphabet(value: bytes) -> str:
 def shannon(value: bytes) -> float:
     """Bits per character, from the value's own character counts; 0 for an empty value."""
     size = len(value)
-    return -sum(count / size * log2(count / size) for count in Counter(value).values())
+    # (Values are short and have few different characters: to count them by Counter takes twice as long.)
+    return -sum([count / size * log2(count / size) for count in map(value.count, dict.fromkeys(value))])
 
 
 def reaches(value: bytes, least: float) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from keyguard.model import Allowance, Confidence, Finding, Occurrence, Rule, Secret
+from keyguard.model.namedtuple import NamedTuple
 
 
 class Sighting(NamedTuple):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from keyguard.model.namedtuple import NamedTuple
 
 
 class Span(NamedTuple):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from keyguard.model import Confidence
+from keyguard.model.namedtuple import NamedTuple
 
 
 class Part(NamedTuple):

@@ -8,8 +8,9 @@ from typing import TextIO
 
 import pytest
 
-from keyguard.commands.output import Destination, check, pair, write_file
+from keyguard.commands.output import FORMATS, Destination, check, colored, pair, write_file
 from keyguard.errors import KeyguardError
+from keyguard.report import FORMATS as WRITERS
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,27 @@ def test_follows_a_link(tmp_path: Path) -> None:
 def test_writes_to_a_device() -> None:
     write_file(os.devnull, lambda stream: print("x", file=stream), private=False)
     assert not os.path.isfile(os.devnull)
+
+
+def test_offers_every_format_there_is() -> None:
+    assert set(FORMATS) == set(WRITERS)
+
+
+@pytest.mark.parametrize(
+    ("variables", "terminal", "expected"),
+    [
+        ({}, False, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False),
+        ({"NO_COLOR": ""}, True, True),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({}, True, True),
+    ],
+)
+def test_colours(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], terminal: bool, expected: bool) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert colored(terminal) is expected

@@ -202,5 +202,5 @@ def test_a_folder_without_history(tree: Path) -> None:
 
 def test_a_small_clean_file_loads_nothing_heavy(tree: Path) -> None:
     loaded_modules("scan", "clean.txt", cwd=tree)
-    heavy = {"rich", "requests", "git", "numpy", "regex", "dataclasses"}
+    heavy = {"rich", "requests", "git", "numpy", "regex", "dataclasses", "click"}
     assert heavy & loaded_modules("scan", "clean.txt", cwd=tree) == set()

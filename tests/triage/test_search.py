@@ -39,6 +39,14 @@ def test_a_pattern_that_takes_too_long(beginnings: tuple[tuple[str, int], ...]) 
         list(search.find(b"a" * 400))
 
 
+def test_nobody_looks_at_the_clock_for_a_quick_pattern_on_a_short_line() -> None:
+    slow, text = regex.compile(rb"(?:a|a|aa|aaa){2,64}b"), b"a" * 12
+    for beginnings in ((), (("aa", 0),)):
+        assert not list(Search(slow, beginnings, seconds=1e-9, quick=True).find(text))
+        with pytest.raises(TimeoutError):
+            list(Search(slow, beginnings, seconds=1e-9, quick=True).find(b"a" * 400))
+
+
 def test_a_long_text_may_take_longer_but_none_of_its_parts() -> None:
     """Each MiB has its time; a slow place does not use up that of what is behind it."""
     quick = b"ab1 " * 40 + b" " * (1 << 20)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, Protocol
+
+from keyguard.model.namedtuple import NamedTuple
 
 
 class Allowance(NamedTuple):

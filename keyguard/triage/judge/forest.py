@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from keyguard.model.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from keyguard.triage.judge.grove import Grove

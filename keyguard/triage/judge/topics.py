@@ -24,29 +24,38 @@ def _listed(rows: _Rows) -> list[tuple[int, bytes]]:
 class Marks:
     """Tells for each of some rows of texts whether one of them stands in a text.
 
-    Texts in which `without` is found are left out.
+    Texts in which `without` is found are left out. (All are `str`, a character for each byte: to look for bytes in
+    bytes takes six times as long.)
     """
 
     def __init__(self, rows: _Rows, without: re.Pattern[bytes] | None = None) -> None:
         self._size = len(rows)
-        self._short: list[tuple[int, bytes]] = []
-        self._by_start: dict[tuple[int, int], list[tuple[int, bytes]]] = {}
-        for row, each in _listed(rows):
-            if without and without.search(each):
+        self._short: list[tuple[int, str]] = []
+        self._by_start: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        for row, text in _listed(rows):
+            if without and without.search(text):
                 continue
+            each = text.decode("latin-1")
             place = self._by_start.setdefault((each[0], each[1]), []) if len(each) > 1 else self._short
             place.append((row, each))
         self._starts = frozenset(self._by_start)
 
     def of(self, text: bytes) -> list[bool]:
-        """`text` in small letters. Only texts that begin like two bytes of it are looked for."""
+        """`text` in small letters."""
         out = [False] * self._size
-        for row, each in self._short:
-            out[row] = out[row] or each in text
-        for start in self._starts.intersection(pairwise(text)):
-            for row, each in self._by_start[start]:
-                out[row] = out[row] or each in text
+        for row in self.rows(text):
+            out[row] = True
         return out
+
+    def rows(self, text: bytes) -> set[int]:
+        """The numbers of those rows. Only texts that begin like two bytes of `text` are looked for."""
+        small = text.decode("latin-1")
+        found = {row for row, each in self._short if each in small}
+        for start in self._starts.intersection(pairwise(small)):
+            for row, each in self._by_start[start]:
+                if each in small:
+                    found.add(row)
+        return found
 
 
 class Topics:
@@ -81,6 +90,5 @@ class _Runs(dict[bytes, tuple[int, ...]]):
         self._marks = marks
 
     def __missing__(self, letters: bytes) -> tuple[int, ...]:
-        words = [word.lower() for word in WORD.findall(letters)]
-        rows = self[letters] = tuple([row for word in words for row, here in enumerate(self._marks.of(word)) if here])
+        rows = self[letters] = tuple([row for word in WORD.findall(letters) for row in self._marks.rows(word.lower())])
         return rows

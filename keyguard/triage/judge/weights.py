@@ -9,8 +9,9 @@ from array import array
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from keyguard.model.namedtuple import NamedTuple
 from keyguard.triage.judge.features import NAMES
 from keyguard.triage.judge.forest import Forest, Stop, Tree
 from keyguard.triage.judge.words import Words

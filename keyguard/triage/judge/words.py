@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import add
 
 _FOLD = bytes(
     byte - 0x60 if 0x61 <= byte <= 0x7A else byte - 0x40 if 0x41 <= byte <= 0x5A else 0 for byte in range(256)
@@ -27,8 +28,8 @@ class Words:
         rare = list(map(self._rarity.__getitem__, zip(codes, codes[1:], codes[2:])))
         if len(rare) < 4:
             return sum(rare) * 4 // len(rare), sum(rare)
-        worst = max([one + two + three + four for one, two, three, four in zip(rare, rare[1:], rare[2:], rare[3:])])
-        return sum(rare) * 4 // len(rare), worst
+        pairs = list(map(add, rare, rare[1:]))
+        return sum(rare) * 4 // len(rare), max(map(add, pairs, pairs[2:]))
 
     def rank(self, word: bytes) -> int:
         """0 for an unknown word, else 1 (rare) to 4 (in every project)."""
