@@ -33,9 +33,9 @@ def main(words: list[str]) -> int:
         marks = array(
             "i", [value for at in sorted({rng.randint(0, 200) for _ in range(3)}) for value in (at, 1)]
         ).tobytes()
-        count = len(marks) // 8
+        born = array("i", [len(marks) // 8] * 2).tobytes()
         rows = array("i", [-1, 0, 0, 0, 0, len(change)]).tobytes()
-        family = ([change], rows, array("i", [-1, 0]).tobytes(), marks, array("i", [count, count]).tobytes(), HASH + 1)
+        family = ([change], rows, array("i", [-1, 0]).tobytes(), marks, born, HASH + 1)
         calls: tuple[tuple[Callable[..., Any], Callable[..., Any], tuple[Any, ...]], ...] = (
             (delta.python_step, _delta.step, step),
             (delta.python_carry, _delta.carry, (change, spans)),
