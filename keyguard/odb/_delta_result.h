@@ -4,6 +4,15 @@
 #include <stdint.h>
 #include <string.h>
 
+#if PY_VERSION_HEX >= 0x030D0000
+/* Under these names sizes are Py_ssize_t in every version. Headers from 3.13 on leave them out, and what is built with
+ * them would not run on 3.12, whatever the stable ABI promises. */
+PyAPI_FUNC(int) _PyArg_ParseTuple_SizeT(PyObject *, const char *, ...);
+PyAPI_FUNC(PyObject *) _Py_BuildValue_SizeT(const char *, ...);
+#define PyArg_ParseTuple _PyArg_ParseTuple_SizeT
+#define Py_BuildValue _Py_BuildValue_SizeT
+#endif
+
 typedef struct {
     const uint8_t *at, *end;
 } Reader;
