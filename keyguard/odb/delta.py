@@ -243,8 +243,8 @@ def carry_family(
     results: list[dict[int, int]] = []
     for place, parent in enumerate(array("i", parents)):
         number, start, end = rows[3 * place : 3 * place + 3]
-        is_carried = 0 <= parent < place and number >= 0
-        marks = _carried_marks(data[number][start:end], results[parent], width) if is_carried else {}
+        base = results[parent] if 0 <= parent < place and number >= 0 else {}
+        marks = _carried_marks(data[number][start:end], base, width) if base else {}
         fresh = known[2 * cuts[place] : 2 * cuts[place + 1]]
         marks.update(zip(fresh[::2], fresh[1::2]))
         results.append(marks)
