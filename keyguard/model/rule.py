@@ -31,7 +31,7 @@ class Rule(NamedTuple):
     `beginnings`: texts in small letters, and how far behind the start of a match each stands; every match of the
     pattern has one of them. Empty where they are not known.
 
-    `quick`: tests prove that the pattern takes no time to speak of on a line of at most `SHORT_LINE` bytes.
+    `quick`: tests found that the pattern takes no time to speak of on a line of at most `SHORT_LINE` bytes.
 
     `bounded`: of a generic rule, that what is around a value says where it begins and ends, better than a name does.
 

@@ -173,12 +173,11 @@ static int add_born(Marks *m, size_t start, const int32_t *pairs, size_t count)
 /* The delta that a row of (number of the buffer, start, end) names; 0 where there is none. */
 static int find_delta(Reader *r, PyObject *data, const int32_t row[3])
 {
-    char *raw;
-    Py_ssize_t size;
-    if (row[0] < 0 || row[0] >= PyList_Size(data) || PyBytes_AsStringAndSize(PyList_GetItem(data, row[0]), &raw, &size) < 0
-        || row[1] < 0 || row[2] < row[1] || row[2] > size)
+    PyObject *buffer = row[0] >= 0 && row[0] < PyList_Size(data) ? PyList_GetItem(data, row[0]) : NULL;
+    if (!buffer || !PyBytes_Check(buffer) || row[1] < 0 || row[2] < row[1] || row[2] > PyBytes_Size(buffer))
         return 0;
-    *r = (Reader){(const uint8_t *)raw + row[1], (const uint8_t *)raw + row[2]};
+    const uint8_t *raw = (const uint8_t *)PyBytes_AsString(buffer);
+    *r = (Reader){raw + row[1], raw + row[2]};
     return 1;
 }
 

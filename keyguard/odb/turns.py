@@ -19,8 +19,11 @@ def oldest_first(links: Mapping[str, Links]) -> list[str]:
     ranks = {commit: rank for rank, commit in enumerate(order)}
     parents = np.array([ranks.get(parent, -1) for commit in order for parent in links[commit].parents], np.int64)
     children = np.repeat(np.arange(len(order)), [len(links[commit].parents) for commit in order])
-    turns = _turns(len(order), parents[parents >= 0], children[parents >= 0])
-    return _untangled(links) if turns is None else [order[rank] for rank in turns]
+    parents, children = parents[parents >= 0], children[parents >= 0]
+    turns = _turns(len(order), parents, children)
+    if turns is None:
+        turns = _queue(range(len(order)), [0] * len(order), zip(parents.tolist(), children.tolist()))
+    return [order[rank] for rank in turns]
 
 
 def _turns(count: int, parents: Ints, children: Ints) -> list[int] | None:
@@ -50,15 +53,15 @@ def _turns(count: int, parents: Ints, children: Ints) -> list[int] | None:
     return turns
 
 
-def _queue(late: Sequence[int], after: Sequence[int], pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """Late commits by what they come after, then parents first, then by rank. `pairs`: parents and children of those
-    that come after the same."""
-    waiting = dict.fromkeys(late, 0)
+def _queue(ranks: Sequence[int], after: Sequence[int], pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """Commits by what they come after, then parents first, then by rank. `pairs`: parents and children of those that
+    come after the same. What leads in a circle is left out."""
+    waiting = dict.fromkeys(ranks, 0)
     followers: dict[int, list[int]] = {}
     for parent, child in pairs:
         followers.setdefault(parent, []).append(child)
         waiting[child] += 1
-    ready = [(place, rank) for place, rank in zip(after, late) if not waiting[rank]]
+    ready = [(place, rank) for place, rank in zip(after, ranks) if not waiting[rank]]
     heapify(ready)
     queue = []
     while ready:
@@ -69,24 +72,3 @@ def _queue(late: Sequence[int], after: Sequence[int], pairs: Iterable[tuple[int,
             if not waiting[child]:
                 heappush(ready, (place, child))
     return queue
-
-
-def _untangled(links: Mapping[str, Links]) -> list[str]:
-    waiting: dict[str, int] = {}
-    children: dict[str, list[str]] = {}
-    for commit, (_, parents, _) in links.items():
-        known = {parent for parent in parents if parent in links} if parents else ()
-        waiting[commit] = len(known)
-        for parent in known:
-            children.setdefault(parent, []).append(commit)
-    ready = [(links[commit].time, commit) for commit, count in waiting.items() if not count]
-    heapify(ready)
-    order: list[str] = []
-    while ready:
-        commit = heappop(ready)[1]
-        order.append(commit)
-        for child in children.get(commit, ()):
-            waiting[child] -= 1
-            if not waiting[child]:
-                heappush(ready, (links[child].time, child))
-    return order

@@ -238,10 +238,14 @@ def texts_of(kind: str, data: bytes) -> Iterator[tuple[bytes, bool]]:
             yield view, True
 
 
+def _bounds(slab: Slab) -> Iterator[tuple[int, int]]:
+    """Where each object begins in a slab of whole ones, and where the next one does."""
+    return zip(slab.starts, [*slab.starts[1:], len(slab.text)])
+
+
 def _messages_in(slab: Slab) -> Slab:
     """The messages of the commits or tags in a slab, all of them whole."""
-    ends = [*slab.starts[1:], len(slab.text)]
-    texts = [slab.text[message_start(slab.text, start, end - 1) : end] for start, end in zip(slab.starts, ends)]
+    texts = [slab.text[message_start(slab.text, start, end - 1) : end] for start, end in _bounds(slab)]
     starts = [0, *accumulate(map(len, texts))][: len(texts)]
     return slab._replace(text=b"".join(texts), starts=starts)
 
@@ -249,8 +253,7 @@ def _messages_in(slab: Slab) -> Slab:
 def _add_links(out: Outcome, slab: Slab, names: list[str]) -> list[tuple[int, str]]:
     """Reads the commits in a slab, all of them whole; gives those that are none, and why."""
     failures = []
-    ends = [*slab.starts[1:], len(slab.text)]
-    for number, name, start, end in zip(slab.owners, names, slab.starts, ends, strict=True):
+    for number, name, (start, end) in zip(slab.owners, names, _bounds(slab), strict=True):
         try:
             out.links.append((name, read_links(slab.text[start : end - 1])))
         except ValueError as error:
