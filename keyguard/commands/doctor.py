@@ -14,7 +14,7 @@ from keyguard.commands.options import cache_place, debug
 from keyguard.errors import KeyguardError
 from keyguard.version import VERSION
 
-PACKAGES: Final = ("click", "gitpython", "hyperscan", "isal", "numpy", "regex", "requests", "rich")
+PACKAGES: Final = ("click", "gitpython", "hyperscan", "deflate", "numpy", "regex", "requests", "rich")
 
 
 class Fact(NamedTuple):
@@ -55,7 +55,7 @@ def _package(name: str) -> Fact:
     try:
         return Fact(name, version(name))
     except PackageNotFoundError:
-        optional = name in ("hyperscan", "isal")
+        optional = name in ("hyperscan", "deflate")
         return Fact(name, "not installed; the standard library takes its place" if optional else "missing", optional)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from keyguard.model.namedtuple import NamedTuple
 
@@ -39,7 +40,7 @@ class Slab(NamedTuple):
     owners: list[int]
     cuts: list[int]
     rows: bytes
-    lows: list[int]
+    lows: Sequence[int]
 
     def piece(self, at: int) -> Piece:
         """The piece that holds the byte at `at`."""

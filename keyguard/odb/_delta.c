@@ -68,13 +68,16 @@ static PyObject *step(PyObject *self, PyObject *args)
 #include "_delta_fresh.h"
 #include "_delta_stride.h"
 #include "_delta_carry.h"
+#include "_delta_inflate.h"
 
 static PyMethodDef methods[] = {
     {"step", step, METH_VARARGS, "step(base, delta, margin, limit, hash, wanted) -> (head, text, rows, size); see keyguard.odb.delta"},
     {"stride", stride, METH_VARARGS,
-     "stride(held, payloads, start, plan, (margin, limit, hash, budget, room), known) -> (stop, problem, text, rows, table, "
-     "wide, fresh); see keyguard.odb.stride"},
+     "stride(held, payloads, start, plan, (margin, limit, hash, budget, room), known) -> (stop, problem, text, rows, lows, "
+     "table, wide, fresh); see keyguard.odb.stride"},
     {"learn", learn, METH_VARARGS, "learn(table, fresh, places); see keyguard.odb.lines"},
+    {"inflate_many", inflate_many, METH_VARARGS,
+     "inflate_many((decompressor, inflate, checksum), address, size, rows) -> contents, or None; see keyguard.odb.inflate"},
     {"carry", carry, METH_VARARGS, "carry(delta, spans) -> [(span, shift)]; see keyguard.odb.delta"},
     {"carry_family", carry_family, METH_VARARGS,
      "carry_family(data, deltas, parents, born, ends, width) -> (marks, ends); see keyguard.odb.delta"},

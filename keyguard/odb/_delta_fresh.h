@@ -14,7 +14,7 @@ typedef struct {
     Result result;
     Windows windows;
     Lines lines; /* those of the object that is read */
-    Buffer text, rows, table, fresh; /* `fresh`: see lines.py */
+    Buffer text, rows, lows, table, fresh; /* `lows`: where each window begins in the text; `fresh`: see lines.py */
     PyObject *wide; /* the content of the last object, where its head is no plain text */
 } Stride;
 
@@ -53,18 +53,25 @@ static int note_line(Stride *s, uint64_t hash, const char *at)
     return to != NULL;
 }
 
-/* Adds a line to the last window of `s->rows`, or begins one there. */
-static int add_row(Stride *s, uint64_t origin, const Line *line, int goes_on)
+/* Adds a window that begins at `low` in the text. */
+static int add_row(Stride *s, const int32_t *window, size_t low)
 {
-    int32_t *row = goes_on ? (int32_t *)(s->rows.data + s->rows.used) - FIELDS
-                           : (int32_t *)extend(&s->rows, FIELDS * sizeof *row);
-    if (!row)
+    char *row = extend(&s->rows, FIELDS * sizeof *window), *to = extend(&s->lows, sizeof(int32_t));
+    int32_t start = (int32_t)low;
+    if (!row || !to)
         return 0;
-    if (!goes_on) {
-        row[0] = (int32_t)origin;
-        row[1] = -1;
-        row[2] = FRAGMENT;
-    }
+    memcpy(row, window, FIELDS * sizeof *window);
+    memcpy(to, &start, sizeof start);
+    return 1;
+}
+
+/* Adds a line at `low` in the text to the last window, or begins one. */
+static int add_line(Stride *s, uint64_t origin, const Line *line, int goes_on, size_t low)
+{
+    int32_t begun[FIELDS] = {(int32_t)origin, -1, FRAGMENT};
+    if (!goes_on && !add_row(s, begun, low))
+        return 0;
+    int32_t *row = (int32_t *)(s->rows.data + s->rows.used) - FIELDS;
     row[1] += (int32_t)line->size + 1;
     row[2] |= line->clipped;
     return 1;
@@ -114,7 +121,7 @@ static Py_ssize_t leave_out_known(Stride *s, const int32_t *windows, size_t coun
         int is_new = line->clipped || !is_known(&s->known, line->hash);
         if (is_new) {
             goes_on = goes_on && !line->is_first;
-            if (!add_row(s, origin, line, goes_on) || (!line->clipped && !note_line(s, line->hash, to)))
+            if (!add_line(s, origin, line, goes_on, (size_t)(to - s->text.data)) || (!line->clipped && !note_line(s, line->hash, to)))
                 return -1;
             memmove(to, from, line->size + 1);
             to += line->size + 1;
@@ -130,7 +137,7 @@ static Py_ssize_t leave_out_known(Stride *s, const int32_t *windows, size_t coun
 /* Adds an object that is new as a whole; gives its number of windows: -1 where it stands whole, -2: no memory. */
 static Py_ssize_t add_whole(Stride *s, const char *content, size_t size)
 {
-    size_t start = s->text.used, rows = s->rows.used;
+    size_t start = s->text.used, rows = s->rows.used, lows = s->lows.used;
     if (!add_content(s, content, size))
         return -2;
     if (!s->known.slots || s->whole || s->hash)
@@ -142,6 +149,7 @@ static Py_ssize_t add_whole(Stride *s, const char *content, size_t size)
     if (s->text.used - start <= size)
         return count;
     s->rows.used = rows;
+    s->lows.used = lows;
     return -1;
 }
 
@@ -160,9 +168,10 @@ static Py_ssize_t add_changes(Stride *s)
         Py_ssize_t count = leave_out_known(s, w->rows, w->used, start);
         return count < 0 ? -2 : count;
     }
-    char *rows = extend(&s->rows, w->used * FIELDS * sizeof(int32_t));
-    if (!rows)
-        return -2;
-    memcpy(rows, w->rows, w->used * FIELDS * sizeof(int32_t));
+    for (const int32_t *window = w->rows; window < w->rows + w->used * FIELDS; window += FIELDS) {
+        if (!add_row(s, window, start))
+            return -2;
+        start += (size_t)window[1] + 1;
+    }
     return (Py_ssize_t)w->used;
 }

@@ -1,6 +1,11 @@
 /* Many objects of delta families in one go: keyguard/odb/stride.py. */
 
-enum { NEEDED = 1, LAST = 2, HEAD = 1024, COLUMNS = 3 };
+enum { NEEDED = 1, LAST = 2, WRONG = 4, HEAD = 1024, COLUMNS = 3 };
+
+/* One object of a stride. */
+typedef struct {
+    int32_t depth, flags, end; /* where its payload ends */
+} Step;
 
 static void hold(Stride *s, Py_ssize_t depth, PyObject *content)
 {
@@ -57,36 +62,42 @@ static PyObject *wanted_content(const Stride *s, int flags)
     return content_of(&s->result);
 }
 
-static const char *open_change(Stride *s, Py_ssize_t depth, PyObject *payload)
+/* The same for an object that stands as a whole. */
+static PyObject *base_content(const char *payload, uint64_t size, int flags, uint64_t hash)
+{
+    if ((flags & NEEDED) || (!hash && is_wide((const uint8_t *)payload, (size_t)size)))
+        return PyBytes_FromStringAndSize(payload, (Py_ssize_t)size);
+    Py_INCREF(Py_None);
+    return Py_None;
+}
+
+static const char *open_change(Stride *s, Py_ssize_t depth, const char *payload, uint64_t size)
 {
     PyObject *base = PyList_GetItem(s->held, depth - 1);
     s->result.used = 0;
     s->result.size = 0;
     s->windows = (Windows){s->windows.rows, 0, s->windows.room, 0, s->hash == 0, 0, 0, 0};
     const char *wrong = open_delta(&s->result, PyBytes_AsString(base), (uint64_t)PyBytes_Size(base),
-                                   PyBytes_AsString(payload), (uint64_t)PyBytes_Size(payload), s->limit);
+                                   payload, size, s->limit);
     if (!wrong && !s->whole && !add_windows(&s->windows, &s->result, s->margin, s->hash))
         return "";
     return wrong;
 }
 
 /* Adds what is new in one object. NULL, or what is wrong; "" where there is no memory. */
-static const char *stride_one(Stride *s, PyObject *payload, Py_ssize_t depth, int flags)
+static const char *stride_one(Stride *s, const char *payload, uint64_t payload_size, Py_ssize_t depth, int flags)
 {
-    const char *wrong = depth ? open_change(s, depth, payload) : NULL;
+    const char *wrong = depth ? open_change(s, depth, payload, payload_size) : NULL;
     if (wrong)
         return wrong;
     int is_new = s->whole || !depth;
     size_t start = s->text.used;
-    PyObject *content = payload;
-    if (depth)
-        content = wanted_content(s, flags);
-    else
-        Py_INCREF(content);
+    PyObject *content = depth ? wanted_content(s, flags) : base_content(payload, payload_size, flags, s->hash);
     if (!content)
         return "";
-    uint64_t size = depth ? s->result.size : (uint64_t)PyBytes_Size(content);
-    Py_ssize_t windows = is_new ? add_whole(s, PyBytes_AsString(content), (size_t)size) : add_changes(s);
+    uint64_t size = depth ? s->result.size : payload_size;
+    const char *whole = depth && is_new ? PyBytes_AsString(content) : payload;
+    Py_ssize_t windows = is_new ? add_whole(s, whole, (size_t)size) : add_changes(s);
     char *row = windows > -2 ? extend(&s->table, COLUMNS * sizeof(int32_t)) : NULL;
     if (row) {
         int32_t values[COLUMNS] = {(int32_t)size, (int32_t)start, (int32_t)windows};
@@ -101,25 +112,45 @@ static const char *stride_one(Stride *s, PyObject *payload, Py_ssize_t depth, in
     return row ? NULL : "";
 }
 
+static Step step_at(const char *plan, Py_ssize_t number)
+{
+    Step step;
+    memcpy(&step, plan + (size_t)number * sizeof step, sizeof step);
+    return step;
+}
+
+/* Whether all payloads lie in `size` bytes, one behind the other. */
+static int is_plan(const char *plan, Py_ssize_t count, Py_ssize_t size)
+{
+    int32_t before = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        int32_t end = step_at(plan, i).end;
+        if (end < before || end > size)
+            return 0;
+        before = end;
+    }
+    return before == size;
+}
+
 static PyObject *bytes_of(const Buffer *b)
 {
     return PyBytes_FromStringAndSize(b->data, (Py_ssize_t)b->used);
 }
 
 /* stride(held, payloads, start, plan, (margin, limit, hash, budget, room), known)
- *     -> (stop, problem, text, rows, table, wide, fresh); see keyguard.odb.stride */
+ *     -> (stop, problem, text, rows, lows, table, wide, fresh); see keyguard.odb.stride */
 static PyObject *stride(PyObject *self, PyObject *args)
 {
-    PyObject *held, *payloads, *known = Py_None;
-    const char *raw, *wrong = NULL;
-    Py_ssize_t start, raw_size, margin, limit, hash, budget, room;
+    PyObject *held, *known = Py_None;
+    const char *payloads, *raw, *wrong = NULL;
+    Py_ssize_t size, start, raw_size, margin, limit, hash, budget, room;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OOny#(nnnnn)|O", &held, &payloads, &start, &raw, &raw_size, &margin, &limit, &hash, &budget,
-                          &room, &known))
+    if (!PyArg_ParseTuple(args, "Oy#ny#(nnnnn)|O", &held, &payloads, &size, &start, &raw, &raw_size, &margin, &limit, &hash,
+                          &budget, &room, &known))
         return NULL;
-    if (!PyList_Check(held) || !PyList_Check(payloads) || start < 0
-        || raw_size != PyList_Size(payloads) * 2 * (Py_ssize_t)sizeof(int32_t))
-        return broken("payloads and plan must be as long as each other");
+    const Py_ssize_t count = raw_size / (Py_ssize_t)sizeof(Step);
+    if (!PyList_Check(held) || start < 0 || !is_plan(raw, count, size))
+        return broken("the plan is not one of these payloads");
     Table table;
     if (!open_table(&table, known)) {
         PyErr_SetString(PyExc_ValueError, "the table of known lines has another size");
@@ -127,22 +158,21 @@ static PyObject *stride(PyObject *self, PyObject *args)
     }
     Stride s = {table, held, 0, (uint64_t)budget, (uint64_t)margin, (uint64_t)limit, (uint64_t)hash, margin < 0,
                 {NULL, 0, 0, 0, 0, 0}, {NULL, 0, 0, 0, 0, 0, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0},
-                {NULL, 0, 0}, {NULL, 0, 0}, NULL};
+                {NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}, NULL};
     for (Py_ssize_t depth = 0; depth < PyList_Size(held); depth++) {
         PyObject *content = PyList_GetItem(held, depth);
         s.used += PyBytes_Check(content) ? (uint64_t)PyBytes_Size(content) : 0;
     }
     const char *problem = NULL;
-    for (; start < PyList_Size(payloads) && s.text.used < (size_t)room && !s.wide; start++) {
-        PyObject *payload = PyList_GetItem(payloads, start);
-        int32_t plan[2];
-        memcpy(plan, raw + (size_t)start * sizeof plan, sizeof plan);
-        if (plan[0] < 0 || plan[0] >= PyList_Size(held) || !PyBytes_Check(payload)
-            || (plan[0] && !PyBytes_Check(PyList_GetItem(held, plan[0] - 1)))) {
+    for (; start < count && s.text.used < (size_t)room && !s.wide; start++) {
+        Step step = step_at(raw, start);
+        int32_t from = start ? step_at(raw, start - 1).end : 0;
+        if (step.depth < 0 || step.depth >= PyList_Size(held) || step.flags & WRONG
+            || (step.depth && !PyBytes_Check(PyList_GetItem(held, step.depth - 1)))) {
             problem = "";
             break;
         }
-        wrong = stride_one(&s, payload, plan[0], plan[1]);
+        wrong = stride_one(&s, payloads + from, (uint64_t)(step.end - from), step.depth, step.flags);
         if (wrong)
             break;
     }
@@ -150,14 +180,15 @@ static PyObject *stride(PyObject *self, PyObject *args)
     if (wrong && !*wrong)
         PyErr_NoMemory();
     else
-        answer = Py_BuildValue("(nzNNNON)", start, wrong ? wrong : problem, bytes_of(&s.text), bytes_of(&s.rows),
-                               bytes_of(&s.table), s.wide ? s.wide : Py_None, bytes_of(&s.fresh));
+        answer = Py_BuildValue("(nzNNNNON)", start, wrong ? wrong : problem, bytes_of(&s.text), bytes_of(&s.rows),
+                               bytes_of(&s.lows), bytes_of(&s.table), s.wide ? s.wide : Py_None, bytes_of(&s.fresh));
     Py_XDECREF(s.wide);
     PyMem_Free(s.windows.rows);
     PyMem_Free(s.result.segments);
     PyMem_Free(s.lines.lines);
     PyMem_Free(s.text.data);
     PyMem_Free(s.rows.data);
+    PyMem_Free(s.lows.data);
     PyMem_Free(s.table.data);
     PyMem_Free(s.fresh.data);
     return answer;

@@ -5,6 +5,8 @@ from __future__ import annotations
 import mmap
 import re
 from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +14,7 @@ import numpy.typing as npt
 from keyguard.errors import ObjectError
 from keyguard.odb.delta import TOO_LARGE
 from keyguard.odb.index import Index, digest, read_index
-from keyguard.odb.inflate import checksums, inflate, inflate_many
+from keyguard.odb.inflate import PACKED, inflate, inflate_many
 
 COMMIT, TREE, BLOB, TAG, OFFSET_DELTA, NAME_DELTA = 1, 2, 3, 4, 6, 7
 KIND_NAMES = {COMMIT: "commit", TREE: "tree", BLOB: "blob", TAG: "tag"}
@@ -23,6 +25,33 @@ _BLOCK = 1 << 14
 _HEADER = 12
 
 Ints = npt.NDArray[np.int64]
+
+
+class Payloads(NamedTuple):
+    """The inflated streams of some objects, contents or deltas: one after another in `data`, and where each ends.
+
+    `wrong` says of those that cannot be read, by their place, why; they are empty.
+    """
+
+    data: bytes
+    ends: Ints
+    wrong: dict[int, ValueError]
+
+    def payload(self, place: int) -> bytes:
+        """One of them. Raises ValueError where it is wrong."""
+        if place in self.wrong:
+            raise self.wrong[place]
+        return self.data[self.ends[place - 1] if place else 0 : self.ends[place]]
+
+    def split(self) -> list[bytes]:
+        """Each on its own."""
+        ends = self.ends.tolist()
+        return [self.data[start:end] for start, end in zip([0, *ends], ends)]
+
+    def cut(self, start: int, stop: int) -> Payloads:
+        """Those of some places, none of which is wrong."""
+        before = self.ends[start - 1] if start else 0
+        return Payloads(self.data[before : self.ends[stop - 1]], self.ends[start:stop] - before, {})
 
 
 class Pack:
@@ -165,46 +194,41 @@ class Pack:
         self.bases[deltas] = np.where((found >= 0) & (self.names[found] == names).all(axis=1), found, LOST)
         at[deltas] += hash_size
 
-    def payloads(self, numbers: Ints, limit: int, *, checked: bool = True) -> list[bytes | ValueError]:
-        """The inflated streams of objects: content, or delta. A ValueError: it is broken, or over `limit`.
-
-        `checked` False leaves the checksums out, for objects that were read before.
-        """
-        ends, sizes = self.ends[numbers].tolist(), self.sizes[numbers].tolist()
-        usual = not (self.bases[numbers] == LOST).any() and max(sizes, default=0) <= limit
-        if usual and (not checked or self._match_checksums(numbers)):
+    def payloads(self, numbers: Ints, limit: int, *, checked: bool = True) -> Payloads:
+        """The inflated streams of objects. None is over `limit`. `checked` False leaves the checksums out."""
+        sizes = self.sizes[numbers]
+        if not (self.bases[numbers] == LOST).any() and sizes.max(initial=0) <= limit:
+            packed = np.empty((len(numbers), PACKED), np.int64)
+            packed.T[:4] = self.offsets[numbers], self.starts[numbers], self.ends[numbers], sizes
+            packed[:, 4] = -1 if self.crcs is None or not checked else self.crcs[numbers]
             try:
-                return inflate_many(self._view, self.starts[numbers].tolist(), ends, sizes)
+                return Payloads(inflate_many(self._view, packed), np.cumsum(sizes), {})
             except ValueError:
                 pass  # it is told one by one which it is
-        return [self._payload(number, limit, checked=checked) for number in numbers.tolist()]
+        return self._payloads_each(numbers, limit)
 
-    def _match_checksums(self, numbers: Ints) -> bool:
-        if self.crcs is None:
-            return True
-        found = checksums(self._view, self.offsets[numbers].tolist(), self.ends[numbers].tolist())
-        expected: list[int] = self.crcs[numbers].tolist()
-        return found == expected
-
-    def _payload(self, number: int, limit: int, *, checked: bool) -> bytes | ValueError:
-        if self.bases[number] == LOST:
-            return ValueError("its delta base is not in the pack, or its header is broken")
-        if checked and not self._match_checksums(np.array([number])):
-            return ValueError("its packed bytes do not match their checksum")
-        size = int(self.sizes[number])
-        if size > limit:
-            return ValueError(TOO_LARGE)
-        try:
-            return inflate(self._view[int(self.starts[number]) : int(self.ends[number])], size)
-        except ValueError as error:
-            return error
+    def _payloads_each(self, numbers: Ints, limit: int) -> Payloads:
+        parts: list[bytes] = []
+        wrong = {}
+        for place, number in enumerate(numbers.tolist()):
+            try:
+                parts.append(self.payload(number, limit))
+            except ValueError as error:
+                wrong[place] = error
+                parts.append(b"")
+        return Payloads(b"".join(parts), np.cumsum([len(part) for part in parts], dtype=np.int64), wrong)
 
     def payload(self, number: int, limit: int = 1 << 31) -> bytes:
         """The inflated stream of one object. Raises ValueError where it is broken or over `limit`."""
-        found = self._payload(number, limit, checked=True)
-        if isinstance(found, ValueError):
-            raise found
-        return found
+        if self.bases[number] == LOST:
+            raise ValueError("its delta base is not in the pack, or its header is broken")
+        start, end = int(self.starts[number]), int(self.ends[number])
+        if self.crcs is not None and crc32(self._view[int(self.offsets[number]) : end]) != self.crcs[number]:
+            raise ValueError("its packed bytes do not match their checksum")
+        size = int(self.sizes[number])
+        if size > limit:
+            raise ValueError(TOO_LARGE)
+        return inflate(self._view[start:end], size)
 
     def name(self, number: int) -> str:
         return bytes(self.names[number]).hex()

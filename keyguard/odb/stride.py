@@ -7,49 +7,56 @@ from __future__ import annotations
 
 from array import array
 
+from keyguard.model.slab import ROW_FIELDS
 from keyguard.odb.delta import WHOLE_RESULT, python_step
 
-NEEDED, LAST = 1, 2  # a delta hangs on the object; it is the last delta of its base
+NEEDED, LAST, WRONG = 1, 2, 4  # a delta hangs on the object; it is the last delta of its base; it cannot be read
+STEP = 3
 COLUMNS = 3
 _HEAD = 1024
 _HIGH = 0xFE
 
+# What a stride gives: stop, problem, text, rows, lows, table, wide, fresh.
+Stretch = tuple[int, "str | None", bytes, bytes, bytes, bytes, "bytes | None", bytes]
+
 
 def stride(
     held: list[bytes | None],
-    payloads: list[bytes | ValueError],
+    payloads: bytes,
     start: int,
     plan: bytes,
     bounds: tuple[int, int, int, int, int],
     known: bytearray | None = None,  # noqa: ARG001 - what is known need not be left out
-) -> tuple[int, str | None, bytes, bytes, bytes, bytes | None, bytes]:
-    """Reads objects from number `start` of `payloads` (a content, or a delta) on, bases before their deltas.
+) -> Stretch:
+    """Reads objects from number `start` on, bases before their deltas. `payloads` are a content or a delta for each.
 
-    `plan` has two native int32 for each payload: its depth in its family, and NEEDED and LAST. `held` are the contents
-    by depth that deltas may still be against; it is changed. `bounds` are margin, limit and hash size as for
-    `delta.step` (with a margin below 0 every object is new as a whole), the most bytes to hold, and `room`. Lines that
-    are `known` (see `odb.lines`) may be left out, so that even an object that is new as a whole comes in windows, or
-    not at all; here none is.
+    `plan` has STEP native int32 for each object: its depth in its family; NEEDED, LAST and WRONG; and where its payload
+    ends. `held` are the contents by depth that deltas may still be against; it is changed. `bounds` are margin, limit
+    and hash size as for `delta.step` (with a margin below 0 every object is new as a whole), the most bytes to hold,
+    and `room`. Lines that are `known` (see `odb.lines`) may be left out, so that even an object that is new as a whole
+    comes in windows, or not at all; here none is.
 
     Gives the number of the first object that was not read, and what is wrong with it: None at the end, and where `text`
-    has come to `room` bytes; "" where the payload is none, or its base is not held. `text` is what is new: windows and
-    whole contents, each followed by a newline; `rows` those of the windows; `table` COLUMNS int32 for each object: its
-    size, where its text begins, and its number of windows, -1 where it is new as a whole. `wide` is the content of the
-    last object where its head may not be plain text (`sources.text` can tell); the stride ends there. `fresh` is what
-    `lines.learn` wants to know of the text.
+    has come to `room` bytes; "" where it is WRONG, or its base is not held. `text` is what is new: windows and
+    whole contents, each followed by a newline; `rows` those of the windows, and `lows` (int32) where each begins in the
+    text; `table` COLUMNS int32 for each object: its size, where its text begins, and its number of windows, -1 where it
+    is new as a whole. `wide` is the content of the last object where its head may not be plain text (`sources.text` can
+    tell); the stride ends there. `fresh` is what `lines.learn` wants to know of the text.
     """
     *limits, room = bounds
     writer = _Writer(held, *limits)
     steps = array("i", plan)
+    if len(payloads) != (steps[-1] if steps else 0):
+        raise ValueError("the plan is not one of these payloads")
     problem = None
-    while start < len(payloads) and writer.size < room and writer.wide is None:
-        payload, depth, flags = payloads[start], steps[2 * start], steps[2 * start + 1]
+    while start < len(steps) // STEP and writer.size < room and writer.wide is None:
+        depth, flags, end = steps[STEP * start : STEP * start + STEP]
         base = held[depth - 1] if depth else b""
-        if not isinstance(payload, bytes) or base is None:
+        if flags & WRONG or base is None:
             problem = ""
             break
         try:
-            writer.add(base, payload, depth, flags)
+            writer.add(base, payloads[steps[STEP * start - 1] if start else 0 : end], depth, flags)
         except ValueError as error:
             problem = str(error)
             break
@@ -62,6 +69,7 @@ class _Writer:
         self._held, self._margin, self._limit, self._hash_size, self._budget = held, margin, limit, hash_size, budget
         self._texts: list[bytes] = []
         self._rows: list[bytes] = []
+        self._lows = array("i")
         self._table = array("i")
         self.size = 0
         self.wide: bytes | None = None
@@ -78,6 +86,10 @@ class _Writer:
         self._table.extend((len(content), self.size, -1 if is_new else len(rows) // (4 * COLUMNS)))
         self._texts.append(text)
         self._rows.append(rows)
+        low = self.size
+        for length in array("i", rows)[1::ROW_FIELDS]:
+            self._lows.append(low)
+            low += length + 1
         self.size += len(text)
         if not self._hash_size and (content[:1] >= bytes([_HIGH]) or content.find(b"\0", 0, _HEAD) >= 0):
             self.wide = content
@@ -94,8 +106,8 @@ class _Writer:
                     used -= len(content_there or b"")
                     self._held[other] = None
 
-    def done(self) -> tuple[bytes, bytes, bytes]:
-        return b"".join(self._texts), b"".join(self._rows), self._table.tobytes()
+    def done(self) -> tuple[bytes, bytes, bytes, bytes]:
+        return b"".join(self._texts), b"".join(self._rows), self._lows.tobytes(), self._table.tobytes()
 
 
 python_stride = stride

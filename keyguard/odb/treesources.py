@@ -181,8 +181,8 @@ class _PackSource:
         lost = np.flatnonzero((rows[:, 0] < 0) & (self._parents[places] >= 0))
         if self._unread:
             lost = lost[~np.isin(numbers[lost], [*self._unread])]
-        again = self._pack.payloads(numbers[lost], _LARGEST, checked=False)
-        data = [deltas.data for deltas in self._deltas] + [each if isinstance(each, bytes) else b"" for each in again]
+        again = self._pack.payloads(numbers[lost], _LARGEST, checked=False).split()
+        data = [deltas.data for deltas in self._deltas] + again
         rows[lost, 0] = np.arange(len(self._deltas), len(data))
         rows[lost, 1:] = [(0, len(each)) for each in data[len(self._deltas) :]] or 0
         return data, rows

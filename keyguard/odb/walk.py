@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from keyguard.model import Slab
-from keyguard.model.slab import ROW_FIELDS
 from keyguard.odb.delta import TOO_LARGE, sizes
 from keyguard.odb.forest import Forest
-from keyguard.odb.pack import TREE, Ints, Pack
+from keyguard.odb.pack import TREE, Ints, Pack, Payloads
 from keyguard.odb.reader import Reader
-from keyguard.odb.stride import COLUMNS, LAST, NEEDED, stride
+from keyguard.odb.stride import COLUMNS, LAST, NEEDED, STEP, WRONG, Stretch, stride
 
 _BLOCK = 1 << 19
 
@@ -31,8 +31,8 @@ class Chunk(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Some objects in walking order. Parallel: `numbers`, `sizes` of the contents, `payloads` (content, or delta) and
-    `deltas` (whether it is one).
+    """Some objects in walking order. Parallel: `numbers`, `sizes` of the contents, `deltas` (whether they are stored as
+    one) and `payloads`.
 
     `slab` holds what is new in them, by number. `wide` is the content of the last object where its head may not be
     plain text. `fresh` is for `lines.learn`.
@@ -40,8 +40,8 @@ class Batch(NamedTuple):
 
     numbers: Ints
     sizes: Ints
-    payloads: list[bytes]
-    deltas: list[bool]
+    deltas: npt.NDArray[np.bool_]
+    payloads: Payloads
     slab: Slab
     wide: bytes | None
     fresh: bytes
@@ -106,7 +106,7 @@ class _Walker:
     ) -> None:
         self._pack, self._chunk, self._limits, self._failures = pack, chunk, limits, failures
         self._known = known
-        self._plan = np.stack([chunk.depths, chunk.needed * NEEDED + chunk.last * LAST], 1).astype(np.int32)
+        self._plan = _steps(chunk)
         self._hash_size = limits.hash_size if chunk.kind == TREE else 0
         self._held: list[bytes | None] = [None] * (int(chunk.depths.max(initial=0)) + 1)
         self._failed: set[int] = set()
@@ -118,23 +118,24 @@ class _Walker:
         payloads = self._pack.payloads(numbers, limits.limit)
         margin = limits.margin if limits.delta else -1
         bounds = (margin, limits.limit, self._hash_size, limits.budget, limits.slab)
+        plan[:, 2] = payloads.ends
+        plan[[*payloads.wrong], 1] |= WRONG
         raw = plan.tobytes()
         at = 0
-        while at < len(payloads):
-            found = stride(self._held, payloads, at, raw, bounds, self._known)
+        while at < len(plan):
+            found = stride(self._held, payloads.data, at, raw, bounds, self._known)
             stop, problem = found[:2]
             if stop > at:
-                read = cast("list[bytes]", payloads[at:stop])
-                yield _batch(numbers[at:stop], (plan[at:stop, 0] > 0).tolist(), read, *found[2:])
+                yield _batch(numbers[at:stop], plan[at:stop, 0] > 0, payloads.cut(at, stop), found)
             at = stop
-            if problem is not None and not self._mend(int(numbers[at]), int(plan[at, 0]), payloads[at], problem):
+            if problem is not None and not self._mend(payloads, at, int(numbers[at]), int(plan[at, 0]), problem):
                 at += 1
 
-    def _mend(self, number: int, depth: int, payload: bytes | ValueError, problem: str) -> bool:
+    def _mend(self, payloads: Payloads, place: int, number: int, depth: int, problem: str) -> bool:
         """Reads a base that is not held; False where the object is lost, which is noted."""
         if not problem:
             try:
-                self._held[depth - 1] = self._base(number, payload)
+                self._held[depth - 1] = self._base(number, payloads.payload(place))
             except ValueError as error:
                 problem = str(error)
             else:
@@ -144,39 +145,31 @@ class _Walker:
         self._held[depth] = None
         return False
 
-    def _base(self, number: int, payload: bytes | ValueError) -> bytes:
-        if isinstance(payload, ValueError):
-            raise payload
+    def _base(self, number: int, payload: bytes) -> bytes:
         base = int(self._pack.bases[number])
         if base in self._failed:
             raise ValueError(TOO_LARGE if sizes(payload)[1] > self._limits.limit else "its delta base cannot be read")
         return self._reader.read(base)
 
 
+def _steps(chunk: Chunk) -> npt.NDArray[np.int32]:
+    """What `stride` is to know of each object, without the ends of payloads."""
+    steps = np.zeros((len(chunk.numbers), STEP), np.int32)
+    steps[:, 0] = chunk.depths
+    steps[:, 1] = chunk.needed * NEEDED + chunk.last * LAST
+    return steps
+
+
 def _batch(
     numbers: Ints,
-    deltas: list[bool],
-    payloads: list[bytes],
-    text: bytes,
-    rows: bytes,
-    table: bytes,
-    wide: bytes | None,
-    fresh: bytes,
+    deltas: npt.NDArray[np.bool_],
+    payloads: Payloads,
+    found: Stretch,
 ) -> Batch:
+    _, _, text, rows, lows, table, wide, fresh = found
     sizes, starts, counts = np.frombuffer(table, np.int32).reshape(-1, COLUMNS).T.astype(np.int64)
     # What a stride leaves out has no text; an empty object has a newline.
     told = np.diff(starts, append=len(text)) > 0
     cuts = np.append(0, np.cumsum(np.maximum(counts[told], 0)))
-    slab = Slab(
-        text, starts[told].tolist(), numbers[told].tolist(), cuts.tolist(), rows, _lows(rows, starts[told], cuts)
-    )
-    return Batch(numbers, sizes, payloads, deltas, slab, wide, fresh)
-
-
-def _lows(rows: bytes, starts: Ints, cuts: Ints) -> list[int]:
-    """Where in the text each window begins: windows of one object stand side by side, each with a newline."""
-    lengths = np.frombuffer(rows, np.int32)[1::ROW_FIELDS].astype(np.int64) + 1
-    before = np.append(0, np.cumsum(lengths))
-    counts = np.diff(cuts)
-    lows: list[int] = (before[:-1] + np.repeat(starts - before[cuts[:-1]], counts)).tolist()
-    return lows
+    slab = Slab(text, starts[told].tolist(), numbers[told].tolist(), cuts.tolist(), rows, memoryview(lows).cast("i"))
+    return Batch(numbers, sizes, deltas, payloads, slab, wide, fresh)

@@ -38,9 +38,9 @@ class Inheritance:
     def follow(self, batch: Batch) -> None:
         """Completes the marks of the objects in a batch, which come bases first. All that is new in them is known."""
         bases = self._pack.bases[batch.numbers].tolist()
-        for number, base, payload in zip(batch.numbers.tolist(), bases, batch.payloads):
+        for place, (number, base) in enumerate(zip(batch.numbers.tolist(), bases)):
             if base in self.marks:
-                self._inherit(number, base, payload)
+                self._inherit(number, base, batch.payloads.payload(place))
             if number in self.marks:
                 self._settle(number)
 

@@ -160,7 +160,7 @@ class ObjectScanner:
         # Attribution needs the deltas whatever the blobs are scanned by.
         limits = limits._replace(delta=True, slab=min(limits.slab, _TREE_WINDOWS))
         for batch in walk(pack, chunk, limits, failures):
-            out.deltas.append(gather_deltas(batch.numbers, batch.payloads, batch.deltas))
+            out.deltas.append(gather_deltas(batch.numbers, batch.payloads.split(), batch.deltas.tolist()))
             out.births.append(births_of(batch.slab, limits.hash_size))
             out = out.counting(batch, self._label(batch.slab, out))
         _add_failures(out, pack, "tree", failures)

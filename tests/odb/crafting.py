@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from array import array
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -123,3 +125,10 @@ def index1(rows: Sequence[tuple[bytes, int]], pack_checksum: bytes) -> bytes:
 
 def fanout(names: Sequence[bytes]) -> bytes:
     return b"".join(sum(name[0] <= byte for name in names).to_bytes(4, "big") for byte in range(256))
+
+
+def planned(payloads: Sequence[bytes], *steps: tuple[int, int]) -> tuple[bytes, bytes]:
+    """Payloads and plan as a stride wants them, from the depth and the flags of each."""
+    ends = accumulate(map(len, payloads))
+    plan = [value for (depth, flags), end in zip(steps, ends, strict=True) for value in (depth, flags, end)]
+    return b"".join(payloads), array("i", plan).tobytes()

@@ -6,9 +6,12 @@ import random
 import tracemalloc
 import zlib
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
-from keyguard.odb.inflate import checksums, inflate, inflate_head
+from keyguard.odb.delta import IMPLEMENTATION
+from keyguard.odb.inflate import PACKED, _inflate_each, _native, inflate, inflate_head, inflate_many
 
 SMALL = random.Random(1).randbytes(3000)
 LARGE = random.Random(2).randbytes(200_000)  # over the size up to which a stream is inflated in one go
@@ -72,6 +75,65 @@ def test_heads() -> None:
         inflate_head(b"not zlib", 10)
 
 
-def test_checksums_are_those_of_a_pack_index() -> None:
-    found = checksums(memoryview(SMALL), [0, 10], [len(SMALL), 20])
-    assert found == [zlib.crc32(SMALL), zlib.crc32(SMALL[10:20])]
+def packed(contents: list[bytes]) -> tuple[bytes, npt.NDArray[np.int64]]:
+    """Objects as a pack holds them, with two bytes for a header, and what `inflate_many` is told of them."""
+    data, rows = b"", []
+    for content in contents:
+        start, stream = len(data), zlib.compress(content)
+        data += b"hh" + stream
+        rows.append((start, start + 2, len(data), len(content), zlib.crc32(b"hh" + stream)))
+    return data, np.array(rows, np.int64).reshape(-1, PACKED)
+
+
+ways = pytest.mark.parametrize("run", [inflate_many, _inflate_each], ids=["C", "python"])
+
+
+def test_the_c_step_is_used_where_it_is() -> None:
+    assert (_native() is None) == (IMPLEMENTATION != "C")
+
+
+@ways
+def test_many_come_one_after_another(run) -> None:  # type: ignore[no-untyped-def]
+    contents = [SMALL, b"", b"x", LARGE, bytes(1 << 20)]
+    data, rows = packed(contents)
+    assert run(memoryview(data), rows) == b"".join(contents)
+    assert run(memoryview(data), rows[1:3]) == b"x"
+    assert run(memoryview(data), rows[:0]) == b""
+
+
+@ways
+@pytest.mark.parametrize("column", range(PACKED))
+@pytest.mark.parametrize("off", [-(1 << 40), -(1 << 20), -3, -1, 1, 3, 1 << 20, 1 << 40, 1 << 62])
+def test_one_that_is_not_as_told_spoils_all(run, column: int, off: int) -> None:  # type: ignore[no-untyped-def]
+    data, rows = packed([SMALL, b"some text", b"x"])
+    rows[1, column] += off
+    if rows[1, 4] < 0 or (run is _inflate_each and column < 3):
+        pytest.skip("it is not looked at, or slices forgive it")
+    with pytest.raises(ValueError, match=r"not what|broken|size|checksum|cut short|non-negative"):
+        run(memoryview(data), rows)
+
+
+@ways
+def test_none_gives_less_than_it_holds(run) -> None:  # type: ignore[no-untyped-def]
+    for content in (b"x", SMALL):
+        data, rows = packed([content])
+        rows[0, 3] = 0
+        with pytest.raises(ValueError, match=r"not what|another size"):
+            run(memoryview(data), rows)
+
+
+@ways
+def test_a_checksum_may_be_left_out(run) -> None:  # type: ignore[no-untyped-def]
+    data, rows = packed([SMALL, b"x"])
+    rows[:, 4] = -1
+    assert run(memoryview(b"ii" + data[2:]), rows) == SMALL + b"x"
+
+
+@ways
+def test_every_flipped_byte_of_many_is_refused(run) -> None:  # type: ignore[no-untyped-def]
+    data, rows = packed([SMALL, b"some text", b"x"])
+    for place in range(len(data)):
+        flipped = bytearray(data)
+        flipped[place] ^= 1 << place % 8
+        with pytest.raises(ValueError, match=r"not what|broken|size|checksum|cut short"):
+            run(memoryview(bytes(flipped)), rows)

@@ -11,14 +11,11 @@ import pytest
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT
 from keyguard.odb.lines import learn, new_table
 from keyguard.odb.stride import COLUMNS, NEEDED, python_stride, stride
-from tests.odb.crafting import copy, delta, insert
+from tests.odb.crafting import copy, delta, insert, planned
 
 pytestmark = pytest.mark.skipif(stride is python_stride, reason="there is no C step here")
 
 TEXT = b"one\ntwo\nthree"
-PLAN = array("i", (0, 0)).tobytes()
-
-
 KEY = 32
 
 
@@ -42,18 +39,22 @@ def offsets(*places: int) -> bytes:
     return array("q", sorted(places)).tobytes()
 
 
-def reading(found: tuple[int, str | None, bytes, bytes, bytes, bytes | None, bytes]) -> Reading:
+def reading(found: tuple[int, str | None, bytes, bytes, bytes, bytes, bytes | None, bytes]) -> Reading:
     """The last object of a stride."""
-    _, problem, text, rows, table, _, fresh = found
+    _, problem, text, rows, lows, table, _, fresh = found
     assert problem is None
     _, start, told = array("i", table)[-COLUMNS:]
     flat = array("i", rows)
+    assert [text[low + length] for low, length in zip(array("i", lows), flat[1::3], strict=True)] == [10] * (
+        len(flat) // 3
+    )
     windows = list(zip(flat[::3], flat[1::3], flat[2::3]))
     return Reading(text[start:], windows[len(windows) - told :] if told > 0 else [], told, fresh)
 
 
 def read(content: bytes, known: bytearray | None, margin: int = 100) -> Reading:
-    return reading(stride([None], [content], 0, PLAN, (margin, 1 << 20, 0, 1 << 20, 1 << 20), known))
+    payloads, plan = planned([content], (0, 0))
+    return reading(stride([None], payloads, 0, plan, (margin, 1 << 20, 0, 1 << 20, 1 << 20), known))
 
 
 def test_nothing_is_left_out_at_first() -> None:
@@ -91,9 +92,9 @@ def test_a_line_that_is_cut_is_never_known() -> None:
     table = table_of(1 << 12)
     base, line = b"x" * 50 + b"\n", b"y" * 9
     change = delta(51, 60, copy(0, 50), insert(line), copy(50, 1))
-    plan = array("i", (0, NEEDED, 1, 0)).tobytes()
+    payloads, plan = planned([base, change], (0, NEEDED), (1, 0))
     for _ in range(2):
-        found = reading(stride([None, None], [base, change], 0, plan, (10, 1 << 20, 0, 1 << 20, 1 << 20), table))
+        found = reading(stride([None, None], payloads, 0, plan, (10, 1 << 20, 0, 1 << 20, 1 << 20), table))
         assert found.text == b"x" * 10 + line + b"\n"
         assert found.windows[0][2] == FRAGMENT | CLIPPED_LEFT
         learn(table, found.fresh, b"")
@@ -123,7 +124,7 @@ def test_a_table_of_another_size_is_refused(size: int) -> None:
     with pytest.raises(ValueError, match="another size"):
         learn(bytearray(size), b"", b"")
     with pytest.raises(ValueError, match="another size"):
-        stride([None], [b""], 0, PLAN, (0, 1, 0, 1, 1), bytearray(size))
+        stride([None], b"", 0, b"", (0, 1, 0, 1, 1), bytearray(size))
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -140,8 +141,8 @@ def test_all_other_lines_are_read(seed: int) -> None:
             insert(line),
             *([copy(cut, len(base) - cut)] if cut < len(base) else []),
         ]
-        payloads: list[bytes | ValueError] = [base, delta(len(base), len(base) + len(line), *parts)]
-        plan = array("i", (0, NEEDED, 1, 0)).tobytes()
+        change = delta(len(base), len(base) + len(line), *parts)
+        payloads, plan = planned([base, change], (0, NEEDED), (1, 0))
         bounds = (margin, 1 << 20, 0, 1 << 20, 1 << 20)
         known, plain = (reading(stride([None, None], payloads, 0, plan, bounds, each)) for each in (table, None))
         result = base[:cut] + line + base[cut:]

@@ -35,7 +35,7 @@ def family(kind: int = OFFSET_DELTA) -> list[Stored]:
 def reasons(pack: Pack, limit: int = 1 << 20) -> list[str]:
     """Why each object cannot be read, by number; empty where it can."""
     found = pack.payloads(np.arange(len(pack)), limit)
-    return [str(payload) if isinstance(payload, ValueError) else "" for payload in found]
+    return [str(found.wrong.get(place, "")) for place in range(len(pack))]
 
 
 # What is wrong with the files.

@@ -8,17 +8,14 @@ from array import array
 import pytest
 
 from keyguard.odb.delta import WHOLE_RESULT, python_step
-from keyguard.odb.stride import COLUMNS, LAST, NEEDED, python_stride, stride
+from keyguard.odb.stride import COLUMNS, LAST, NEEDED, STEP, WRONG, python_stride, stride
 from keyguard.sources.text import text_view
-from tests.odb.crafting import copy, delta, insert
+from tests.odb.crafting import copy, delta, insert, planned
 
 STRIDES = [python_stride, *([stride] if stride is not python_stride else [])]
+WIDE = 6
 BOUNDS = (100, 1 << 20, 0, 1 << 30, 1 << 20)
 both = pytest.mark.parametrize("run", STRIDES, ids=["python", "C"][: len(STRIDES)])
-
-
-def plan(*steps: tuple[int, int]) -> bytes:
-    return array("i", [value for step in steps for value in step]).tobytes()
 
 
 def table_of(raw: bytes) -> list[tuple[int, int, int]]:
@@ -33,11 +30,12 @@ CHANGE = delta(14, 18, copy(0, 8), insert(b"2.5\n"), copy(8, 6))
 @both
 def test_a_base_and_its_delta(run) -> None:  # type: ignore[no-untyped-def]
     held: list[bytes | None] = [None, None]
-    found = run(held, [BASE, CHANGE], 0, plan((0, NEEDED), (1, LAST)), BOUNDS)
-    stop, problem, text, rows, table, wide, _ = found
+    payloads, plan = planned([BASE, CHANGE], (0, NEEDED), (1, LAST))
+    stop, problem, text, rows, lows, table, wide, _ = run(held, payloads, 0, plan, BOUNDS)
     assert (stop, problem, wide) == (2, None, None)
     assert text == BASE + b"\n" + b"2.5\nthree\n\n"[: len(text) - 15]
     assert table_of(table) == [(14, 0, -1), (18, 15, len(rows) // 12)]
+    assert array("i", lows).tolist() == [15] * (len(rows) // 12)
     assert b"2.5" in text[15:]
     assert b"one" not in text[15:]
     assert held == [None, None]
@@ -47,7 +45,7 @@ def test_a_base_and_its_delta(run) -> None:  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize(
     ("payloads", "steps", "stop", "problem"),
     [
-        ([ValueError("no")], [(0, 0)], 0, ""),
+        ([b""], [(0, WRONG)], 0, ""),
         ([CHANGE], [(1, 0)], 0, ""),
         ([BASE, b""], [(0, NEEDED), (1, 0)], 1, "its header is cut short"),
         ([BASE, delta(99, 9, insert(b"x" * 9))], [(0, NEEDED), (1, 0)], 1, "its base has another size"),
@@ -55,14 +53,15 @@ def test_a_base_and_its_delta(run) -> None:  # type: ignore[no-untyped-def]
     ],
 )
 def test_where_it_stops(run, payloads, steps, stop, problem) -> None:  # type: ignore[no-untyped-def]
-    found = run([None, None], payloads, 0, plan(*steps), BOUNDS)
+    data, plan = planned(payloads, *steps)
+    found = run([None, None], data, 0, plan, BOUNDS)
     assert found[:2] == (stop, problem)
 
 
 @both
 def test_it_goes_on_where_it_stopped(run) -> None:  # type: ignore[no-untyped-def]
     held: list[bytes | None] = [None, None]
-    payloads, steps = [BASE, CHANGE], plan((0, NEEDED), (1, LAST))
+    payloads, steps = planned([BASE, CHANGE], (0, NEEDED), (1, LAST))
     bounds = (*BOUNDS[:4], 1)
     first = run(held, payloads, 0, steps, bounds)
     assert first[:3] == (1, None, BASE + b"\n")
@@ -73,11 +72,13 @@ def test_it_goes_on_where_it_stopped(run) -> None:  # type: ignore[no-untyped-de
 @both
 @pytest.mark.parametrize("content", [b"\0", b"\xff\xfea\0", b"x" * 1023 + b"\0"])
 def test_what_may_be_wide_ends_a_stride(run, content: bytes) -> None:  # type: ignore[no-untyped-def]
-    assert run([None], [content, BASE], 0, plan((0, 0), (0, 0)), BOUNDS)[0] == 1
-    assert run([None], [content, BASE], 0, plan((0, 0), (0, 0)), BOUNDS)[5] == content
+    payloads, plan = planned([content, BASE], (0, 0), (0, 0))
+    assert run([None], payloads, 0, plan, BOUNDS)[0] == 1
+    assert run([None], payloads, 0, plan, BOUNDS)[WIDE] == content
     change = delta(len(BASE), len(content), insert(content[:100]), *([insert(content[100:])] if content[100:] else []))
     if len(content) < 200:
-        assert run([BASE, None], [change], 0, plan((1, 0)), BOUNDS)[5] == content
+        payloads, plan = planned([change], (1, 0))
+        assert run([BASE, None], payloads, 0, plan, BOUNDS)[WIDE] == content
 
 
 @both
@@ -87,33 +88,36 @@ def test_what_may_be_wide_ends_a_stride(run, content: bytes) -> None:  # type: i
 def test_what_has_a_text_view_is_handed_over(run, coding: str, mark: str, text: str) -> None:  # type: ignore[no-untyped-def]
     content = (mark + text).encode(coding)
     assert text_view(content) is not None
-    assert run([None], [content], 0, plan((0, 0)), BOUNDS)[5] == content
+    payloads, plan = planned([content], (0, 0))
+    assert run([None], payloads, 0, plan, BOUNDS)[WIDE] == content
 
 
 @both
 def test_plain_text_is_not_wide(run) -> None:  # type: ignore[no-untyped-def]
     late = b"x" * 1024 + b"\0"
-    assert run([None], [late, b"", BASE], 0, plan((0, 0), (0, 0), (0, 0)), BOUNDS)[0] == 3
+    payloads, plan = planned([late, b"", BASE], (0, 0), (0, 0), (0, 0))
+    assert run([None], payloads, 0, plan, BOUNDS)[0] == 3
 
 
 @both
 def test_over_the_budget_only_the_last_is_held(run) -> None:  # type: ignore[no-untyped-def]
     held: list[bytes | None] = [None, None, None]
     bounds = (100, 1 << 20, 0, 20, 1 << 20)
-    assert run(held, [BASE, CHANGE], 0, plan((0, NEEDED), (1, NEEDED)), bounds)[0] == 2
+    payloads, plan = planned([BASE, CHANGE], (0, NEEDED), (1, NEEDED))
+    assert run(held, payloads, 0, plan, bounds)[0] == 2
     assert held[0] is None
     assert held[1] == python_step(BASE, CHANGE, 0, 1 << 20, 0, WHOLE_RESULT)[0]
 
 
 @both
-def test_a_plan_of_another_length_is_refused(run) -> None:  # type: ignore[no-untyped-def]
-    if run is stride and stride is not python_stride:
-        with pytest.raises(ValueError, match="as long as"):
-            run([None], [BASE, BASE], 0, plan((0, 0)), BOUNDS)
+@pytest.mark.parametrize("payloads", [b"", BASE[1:], BASE + b"x"], ids=len)
+def test_a_plan_of_other_payloads_is_refused(run, payloads: bytes) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ValueError, match="of these payloads"):
+        run([None], payloads, 0, planned([BASE], (0, 0))[1], BOUNDS)
 
 
-def family(rng: random.Random, hash_size: int) -> tuple[list[bytes], bytes, int]:
-    """A random family depth first, some of it broken."""
+def family(rng: random.Random, hash_size: int) -> tuple[bytes, bytes, int]:
+    """A random family depth first, some of it broken: payloads, plan and what is deeper than all of it."""
     alphabet = b"ab\n" if not hash_size else b"1 \0\n"
     payloads: list[bytes] = []
     steps: list[tuple[int, int]] = []
@@ -142,9 +146,9 @@ def family(rng: random.Random, hash_size: int) -> tuple[list[bytes], bytes, int]
             content = payload = bytes(rng.choices(alphabet, k=rng.randrange(40)))
             depth, contents = 0, []
         payloads.append(payload)
-        steps.append((depth, rng.randrange(4) | NEEDED * (rng.random() < 0.8)))
+        steps.append((depth, rng.randrange(4) | NEEDED * (rng.random() < 0.8) | WRONG * (rng.random() < 0.05)))
         contents.append(content)
-    return payloads, plan(*steps), 6
+    return (*planned(payloads, *steps), 6)
 
 
 @pytest.mark.skipif(stride is python_stride, reason="there is no C step here")
@@ -163,8 +167,8 @@ def test_the_twins_agree(seed: int) -> None:
     ours: list[bytes | None] = [None] * deepest
     theirs: list[bytes | None] = [None] * deepest
     at = 0
-    while at < len(payloads):
-        found = stride(ours, list(payloads), at, steps, bounds)
-        assert found == tuple(python_stride(theirs, list(payloads), at, steps, bounds))
+    while at < len(steps) // (4 * STEP):
+        found = stride(ours, payloads, at, steps, bounds)
+        assert found == tuple(python_stride(theirs, payloads, at, steps, bounds))
         assert ours == theirs
         at = found[0] + (found[1] is not None)

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from keyguard.engine import Engine, open_engine
 from keyguard.model import Slab
 from keyguard.odb.lines import learn, new_table
-from keyguard.odb.pack import WHOLE, Ints
+from keyguard.odb.pack import WHOLE, Ints, Payloads
 from keyguard.odb.stride import COLUMNS, NEEDED, stride
 from keyguard.odb.walk import Batch
 from keyguard.scan.inherit import Inheritance
 from keyguard.triage.confirm import Confirmer
-from tests.odb.deltas import rows_of
+from tests.odb.crafting import planned
 from tests.scan.edits import Cut, apply, cuts, encode, plan, texts
 from tests.scan.oracle import FRAGMENTS, LONG_LINES, RULES, matching
 
@@ -77,20 +77,14 @@ def _by_windows(
     numbers = np.arange(len(deltas))
     inheritance = Inheritance(cast("Pack", Chain(deltas)), confirmer, LIMIT)
     held: list[bytes | None] = [None] * len(deltas)
-    ways = array("i", [value for depth in range(len(deltas)) for value in (depth, NEEDED)]).tobytes()
+    payloads, ways = planned(deltas, *((depth, NEEDED) for depth in range(len(deltas))))
     stop = 0
     while stop < len(deltas):
         start, bounds = stop, (confirmer.margin, LIMIT, 0, 1 << 30, 1 if known else 1 << 30)
-        stop, _, text, rows, table, _, fresh = stride(held, list(deltas), start, ways, bounds, known)
+        stop, _, text, rows, lows, table, _, fresh = stride(held, payloads, start, ways, bounds, known)
         _, starts, counts = np.frombuffer(table, np.int32).reshape(-1, COLUMNS).T
         cuts = [0, *np.cumsum(np.maximum(counts, 0)).tolist()]
-        lengths = [length + 1 for _, length, _ in rows_of(rows)]
-        lows = [
-            start + sum(lengths[first:row])
-            for start, first, end in zip(starts.tolist(), cuts, cuts[1:])
-            for row in range(first, end)
-        ]
-        slab = Slab(text, starts.tolist(), numbers[start:stop].tolist(), cuts, rows, lows)
+        slab = Slab(text, starts.tolist(), numbers[start:stop].tolist(), cuts, rows, array("i", lows))
         confirmed = confirmer.confirm(slab, engine.scan(slab.text))
         for owner, match in confirmed.matches:
             inheritance.of(owner).matches.add(match)
@@ -100,7 +94,8 @@ def _by_windows(
         if known:
             learn(known, fresh, array("q", sorted(set(confirmed.places))).tobytes())
     assert held == versions
-    inheritance.follow(Batch(numbers, numbers, deltas, [], slab, None, b""))
+    ends = np.cumsum([len(each) for each in deltas])
+    inheritance.follow(Batch(numbers, numbers, numbers > 0, Payloads(payloads, ends, {}), slab, None, b""))
     assert not inheritance.failures
     found = [inheritance.of(number).matches for number in range(len(deltas))]
     return [{(match.rule, match.start, match.end) for match in matches} for matches in found]
