@@ -74,7 +74,7 @@ static PyMethodDef methods[] = {
     {"step", step, METH_VARARGS, "step(base, delta, margin, limit, hash, wanted) -> (head, text, rows, size); see keyguard.odb.delta"},
     {"stride", stride, METH_VARARGS,
      "stride(held, payloads, start, plan, (margin, limit, hash, budget, room), known) -> (stop, problem, text, rows, lows, "
-     "table, wide, fresh); see keyguard.odb.stride"},
+     "table, wide, fresh, names); see keyguard.odb.stride"},
     {"learn", learn, METH_VARARGS, "learn(table, fresh, places); see keyguard.odb.lines"},
     {"inflate_many", inflate_many, METH_VARARGS,
      "inflate_many((decompressor, inflate, checksum), address, size, rows) -> contents, or None; see keyguard.odb.inflate"},

@@ -15,6 +15,7 @@ typedef struct {
     Windows windows;
     Lines lines; /* those of the object that is read */
     Buffer text, rows, lows, table, fresh; /* `lows`: where each window begins in the text; `fresh`: see lines.py */
+    Buffer names; /* of tree entries that were not scanned before */
     PyObject *wide; /* the content of the last object, where its head is no plain text */
 } Stride;
 
@@ -43,15 +44,17 @@ static int add_content(Stride *s, const char *content, size_t size)
     return 1;
 }
 
-/* Notes a line that goes into the text at `at`. */
-static int note_line(Stride *s, uint64_t hash, const char *at)
+/* Notes a line that goes into what is scanned at `low`. */
+static int note_line(Stride *s, uint64_t hash, size_t low)
 {
-    uint64_t entry[2] = {hash, (uint64_t)(at - s->text.data)};
+    uint64_t entry[2] = {hash, (uint64_t)low};
     char *to = extend(&s->fresh, sizeof entry);
     if (to)
         memcpy(to, entry, sizeof entry);
     return to != NULL;
 }
+
+#include "_delta_names.h"
 
 /* Adds a window that begins at `low` in the text. */
 static int add_row(Stride *s, const int32_t *window, size_t low)
@@ -121,7 +124,8 @@ static Py_ssize_t leave_out_known(Stride *s, const int32_t *windows, size_t coun
         int is_new = line->clipped || !is_known(&s->known, line->hash);
         if (is_new) {
             goes_on = goes_on && !line->is_first;
-            if (!add_line(s, origin, line, goes_on, (size_t)(to - s->text.data)) || (!line->clipped && !note_line(s, line->hash, to)))
+            size_t low = (size_t)(to - s->text.data);
+            if (!add_line(s, origin, line, goes_on, low) || (!line->clipped && !note_line(s, line->hash, low)))
                 return -1;
             memmove(to, from, line->size + 1);
             to += line->size + 1;
@@ -140,8 +144,10 @@ static Py_ssize_t add_whole(Stride *s, const char *content, size_t size)
     size_t start = s->text.used, rows = s->rows.used, lows = s->lows.used;
     if (!add_content(s, content, size))
         return -2;
-    if (!s->known.slots || s->whole || s->hash)
+    if (!s->known.slots || s->whole)
         return -1;
+    if (s->hash)
+        return add_names(s, content, size) ? -1 : -2;
     int32_t window[FIELDS] = {0, (int32_t)size, 0};
     Py_ssize_t count = leave_out_known(s, window, 1, start);
     if (count < 0)
@@ -168,6 +174,8 @@ static Py_ssize_t add_changes(Stride *s)
         Py_ssize_t count = leave_out_known(s, w->rows, w->used, start);
         return count < 0 ? -2 : count;
     }
+    if (s->known.slots && !add_window_names(s, w->rows, w->used, start))
+        return -2;
     for (const int32_t *window = w->rows; window < w->rows + w->used * FIELDS; window += FIELDS) {
         if (!add_row(s, window, start))
             return -2;

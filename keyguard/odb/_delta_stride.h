@@ -1,5 +1,6 @@
 /* Many objects of delta families in one go: keyguard/odb/stride.py. */
 
+/* Keep in step with keyguard/odb/stride.py. */
 enum { NEEDED = 1, LAST = 2, WRONG = 4, HEAD = 1024, COLUMNS = 3 };
 
 /* One object of a stride. */
@@ -138,7 +139,7 @@ static PyObject *bytes_of(const Buffer *b)
 }
 
 /* stride(held, payloads, start, plan, (margin, limit, hash, budget, room), known)
- *     -> (stop, problem, text, rows, lows, table, wide, fresh); see keyguard.odb.stride */
+ *     -> (stop, problem, text, rows, lows, table, wide, fresh, names); see keyguard.odb.stride */
 static PyObject *stride(PyObject *self, PyObject *args)
 {
     PyObject *held, *known = Py_None;
@@ -158,7 +159,7 @@ static PyObject *stride(PyObject *self, PyObject *args)
     }
     Stride s = {table, held, 0, (uint64_t)budget, (uint64_t)margin, (uint64_t)limit, (uint64_t)hash, margin < 0,
                 {NULL, 0, 0, 0, 0, 0}, {NULL, 0, 0, 0, 0, 0, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0},
-                {NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}, NULL};
+                {NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}, NULL};
     for (Py_ssize_t depth = 0; depth < PyList_Size(held); depth++) {
         PyObject *content = PyList_GetItem(held, depth);
         s.used += PyBytes_Check(content) ? (uint64_t)PyBytes_Size(content) : 0;
@@ -180,8 +181,8 @@ static PyObject *stride(PyObject *self, PyObject *args)
     if (wrong && !*wrong)
         PyErr_NoMemory();
     else
-        answer = Py_BuildValue("(nzNNNNON)", start, wrong ? wrong : problem, bytes_of(&s.text), bytes_of(&s.rows),
-                               bytes_of(&s.lows), bytes_of(&s.table), s.wide ? s.wide : Py_None, bytes_of(&s.fresh));
+        answer = Py_BuildValue("(nzNNNNONN)", start, wrong ? wrong : problem, bytes_of(&s.text), bytes_of(&s.rows),
+                               bytes_of(&s.lows), bytes_of(&s.table), s.wide ? s.wide : Py_None, bytes_of(&s.fresh), bytes_of(s.hash && !s.known.slots ? &s.text : &s.names));
     Py_XDECREF(s.wide);
     PyMem_Free(s.windows.rows);
     PyMem_Free(s.result.segments);
@@ -191,5 +192,6 @@ static PyObject *stride(PyObject *self, PyObject *args)
     PyMem_Free(s.lows.data);
     PyMem_Free(s.table.data);
     PyMem_Free(s.fresh.data);
+    PyMem_Free(s.names.data);
     return answer;
 }

@@ -6,6 +6,7 @@ Exists twice like the functions of `keyguard.odb.delta`: in `_delta.c`, and here
 from __future__ import annotations
 
 from array import array
+from typing import NamedTuple
 
 from keyguard.model.slab import ROW_FIELDS
 from keyguard.odb.delta import WHOLE_RESULT, python_step
@@ -16,8 +17,31 @@ COLUMNS = 3
 _HEAD = 1024
 _HIGH = 0xFE
 
-# What a stride gives: stop, problem, text, rows, lows, table, wide, fresh.
-Stretch = tuple[int, "str | None", bytes, bytes, bytes, bytes, "bytes | None", bytes]
+
+class Stretch(NamedTuple):
+    """What one stride gives.
+
+    `stop` is the number of the first object that was not read, and `problem` what is wrong with it: None at the end,
+    and where `text` has come to the `room` there is; "" where it is WRONG, or its base is not held.
+
+    `text` is what is new: windows and whole contents, each followed by a newline; `rows` those of the windows, and
+    `lows` (int32) where each begins in the text; `table` COLUMNS int32 for each object: its size, where its text
+    begins, and its number of windows, -1 where it is new as a whole. `wide` is the content of the last object where its
+    head may not be plain text (`sources.text` can tell); the stride ends there.
+
+    `names` are the entries in `text` whose names are not known; of trees only. `fresh` is what `lines.learn` wants to
+    know: of `names` in trees, of `text` elsewhere.
+    """
+
+    stop: int
+    problem: str | None
+    text: bytes
+    rows: bytes
+    lows: bytes
+    table: bytes
+    wide: bytes | None
+    fresh: bytes
+    names: bytes
 
 
 def stride(
@@ -27,21 +51,15 @@ def stride(
     plan: bytes,
     bounds: tuple[int, int, int, int, int],
     known: bytearray | None = None,  # noqa: ARG001 - what is known need not be left out
-) -> Stretch:
+) -> tuple[int, str | None, bytes, bytes, bytes, bytes, bytes | None, bytes, bytes]:
     """Reads objects from number `start` on, bases before their deltas. `payloads` are a content or a delta for each.
 
     `plan` has STEP native int32 for each object: its depth in its family; NEEDED, LAST and WRONG; and where its payload
     ends. `held` are the contents by depth that deltas may still be against; it is changed. `bounds` are margin, limit
     and hash size as for `delta.step` (with a margin below 0 every object is new as a whole), the most bytes to hold,
-    and `room`. Lines that are `known` (see `odb.lines`) may be left out, so that even an object that is new as a whole
-    comes in windows, or not at all; here none is.
-
-    Gives the number of the first object that was not read, and what is wrong with it: None at the end, and where `text`
-    has come to `room` bytes; "" where it is WRONG, or its base is not held. `text` is what is new: windows and
-    whole contents, each followed by a newline; `rows` those of the windows, and `lows` (int32) where each begins in the
-    text; `table` COLUMNS int32 for each object: its size, where its text begins, and its number of windows, -1 where it
-    is new as a whole. `wide` is the content of the last object where its head may not be plain text (`sources.text` can
-    tell); the stride ends there. `fresh` is what `lines.learn` wants to know of the text.
+    and `room`: about as much text as is wanted at a time. Lines of blobs that are `known` (see `odb.lines`) may be left
+    out, so that even an object that is new as a whole comes in windows, or not at all; so may `names` of trees. Here
+    none is. Gives the fields of a `Stretch`.
     """
     *limits, room = bounds
     writer = _Writer(held, *limits)
@@ -61,12 +79,13 @@ def stride(
             problem = str(error)
             break
         start += 1
-    return (start, problem, *writer.done(), writer.wide, b"")
+    text, rows, lows, table = writer.done()
+    return Stretch(start, problem, text, rows, lows, table, writer.wide, b"", text if writer.hash_size else b"")
 
 
 class _Writer:
     def __init__(self, held: list[bytes | None], margin: int, limit: int, hash_size: int, budget: int) -> None:
-        self._held, self._margin, self._limit, self._hash_size, self._budget = held, margin, limit, hash_size, budget
+        self._held, self._margin, self._limit, self.hash_size, self._budget = held, margin, limit, hash_size, budget
         self._texts: list[bytes] = []
         self._rows: list[bytes] = []
         self._lows = array("i")
@@ -78,7 +97,7 @@ class _Writer:
         content, text, rows = payload, b"", b""
         if depth:
             content, text, rows, _ = python_step(
-                base, payload, max(self._margin, 0), self._limit, self._hash_size, WHOLE_RESULT
+                base, payload, max(self._margin, 0), self._limit, self.hash_size, WHOLE_RESULT
             )
         is_new = self._margin < 0 or not depth
         if is_new:
@@ -91,7 +110,7 @@ class _Writer:
             self._lows.append(low)
             low += length + 1
         self.size += len(text)
-        if not self._hash_size and (content[:1] >= bytes([_HIGH]) or content.find(b"\0", 0, _HEAD) >= 0):
+        if not self.hash_size and (content[:1] >= bytes([_HIGH]) or content.find(b"\0", 0, _HEAD) >= 0):
             self.wide = content
         self._push(depth, flags, content)
 

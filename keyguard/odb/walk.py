@@ -35,7 +35,7 @@ class Batch(NamedTuple):
     one) and `payloads`.
 
     `slab` holds what is new in them, by number. `wide` is the content of the last object where its head may not be
-    plain text. `fresh` is for `lines.learn`.
+    plain text. `names` are entries of trees whose names are not known. `fresh` is for `lines.learn`.
     """
 
     numbers: Ints
@@ -45,6 +45,7 @@ class Batch(NamedTuple):
     slab: Slab
     wide: bytes | None
     fresh: bytes
+    names: bytes
 
 
 class Limits(NamedTuple):
@@ -123,13 +124,13 @@ class _Walker:
         raw = plan.tobytes()
         at = 0
         while at < len(plan):
-            found = stride(self._held, payloads.data, at, raw, bounds, self._known)
-            stop, problem = found[:2]
-            if stop > at:
-                yield _batch(numbers[at:stop], plan[at:stop, 0] > 0, payloads.cut(at, stop), found)
-            at = stop
-            if problem is not None and not self._mend(payloads, at, int(numbers[at]), int(plan[at, 0]), problem):
-                at += 1
+            found = Stretch(*stride(self._held, payloads.data, at, raw, bounds, self._known))
+            if found.stop > at:
+                done = slice(at, found.stop)
+                yield _batch(numbers[done], plan[done, 0] > 0, payloads.cut(at, found.stop), found)
+            at = found.stop
+            if found.problem is not None:
+                at += not self._mend(payloads, at, int(numbers[at]), int(plan[at, 0]), found.problem)
 
     def _mend(self, payloads: Payloads, place: int, number: int, depth: int, problem: str) -> bool:
         """Reads a base that is not held; False where the object is lost, which is noted."""
@@ -166,10 +167,10 @@ def _batch(
     payloads: Payloads,
     found: Stretch,
 ) -> Batch:
-    _, _, text, rows, lows, table, wide, fresh = found
-    sizes, starts, counts = np.frombuffer(table, np.int32).reshape(-1, COLUMNS).T.astype(np.int64)
+    sizes, starts, counts = np.frombuffer(found.table, np.int32).reshape(-1, COLUMNS).T.astype(np.int64)
     # What a stride leaves out has no text; an empty object has a newline.
-    told = np.diff(starts, append=len(text)) > 0
+    told = np.diff(starts, append=len(found.text)) > 0
     cuts = np.append(0, np.cumsum(np.maximum(counts[told], 0)))
-    slab = Slab(text, starts[told].tolist(), numbers[told].tolist(), cuts.tolist(), rows, memoryview(lows).cast("i"))
-    return Batch(numbers, sizes, deltas, payloads, slab, wide, fresh)
+    lows = memoryview(found.lows).cast("i")
+    slab = Slab(found.text, starts[told].tolist(), numbers[told].tolist(), cuts.tolist(), found.rows, lows)
+    return Batch(numbers, sizes, deltas, payloads, slab, found.wide, found.fresh, found.names)

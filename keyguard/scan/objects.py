@@ -25,6 +25,7 @@ from keyguard.triage.match import Confirmed, Match
 
 _LONGEST_ENTRY = 5000
 _TREE_WINDOWS = 1 << 20
+_NAMES = 100_000  # different names of files and folders that are remembered
 _PACKED_LINE = 128  # bytes of a pack for each different line in it, by experience
 
 
@@ -83,6 +84,7 @@ class ObjectScanner:
         self._packs = packs
         self._limits = limits
         self._known: bytearray | None = None
+        self._names: bytearray | None = None
         self._entry = re.compile(rb"[0-7]{5,6} ([^\0]+)\0([\0-\xff]{%d})" % limits.hash_size)
 
     def run(self, chunk: Chunk | LooseChunk) -> Outcome:
@@ -159,23 +161,29 @@ class ObjectScanner:
         limits = self._limits
         # Attribution needs the deltas whatever the blobs are scanned by.
         limits = limits._replace(delta=True, slab=min(limits.slab, _TREE_WINDOWS))
-        for batch in walk(pack, chunk, limits, failures):
+        if self._names is None:
+            self._names = new_table(_NAMES)
+        for batch in walk(pack, chunk, limits, failures, self._names):
             out.deltas.append(gather_deltas(batch.numbers, batch.payloads.split(), batch.deltas.tolist()))
             out.births.append(births_of(batch.slab, limits.hash_size))
-            out = out.counting(batch, self._label(batch.slab, out))
+            out = out.counting(batch, self._label(batch, out))
         _add_failures(out, pack, "tree", failures)
         return out
 
-    def _label(self, slab: Slab, out: Outcome) -> int:
-        """Notes the file names in a slab of tree entries that hold a hit; they are confirmed on their own later."""
-        hits = self._matcher.hits(slab.text)
+    def _label(self, batch: Batch, out: Outcome) -> int:
+        """Notes the file names that hold a hit, which are confirmed on their own later, and those that hold none."""
+        text, places = batch.names, set()
+        hits = self._matcher.hits(text)
         for rule, at in zip(hits.rules, hits.ends):
             # An engine may report a trigger in the name by a longer one that goes on behind it.
             last = self._matcher.rules[rule].width
-            for entry in self._entry.finditer(slab.text, max(0, at - _LONGEST_ENTRY), at + _LONGEST_ENTRY):
+            for entry in self._entry.finditer(text, max(0, at - _LONGEST_ENTRY), at + _LONGEST_ENTRY):
                 if entry.start(1) < at <= entry.end(1) + last:
                     out.labels.add((entry[1], entry[2].hex()))
-        return len(slab.text)
+                    places.add(entry.start())
+        if self._names is not None:
+            learn(self._names, batch.fresh, array("q", sorted(places)).tobytes())
+        return len(text)
 
     def _loose(self, chunk: LooseChunk) -> Outcome:
         out = _empty(-1, 0)

@@ -10,7 +10,7 @@ import pytest
 
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT
 from keyguard.odb.lines import learn, new_table
-from keyguard.odb.stride import COLUMNS, NEEDED, python_stride, stride
+from keyguard.odb.stride import COLUMNS, NEEDED, Stretch, python_stride, stride
 from tests.odb.crafting import copy, delta, insert, planned
 
 pytestmark = pytest.mark.skipif(stride is python_stride, reason="there is no C step here")
@@ -39,22 +39,24 @@ def offsets(*places: int) -> bytes:
     return array("q", sorted(places)).tobytes()
 
 
-def reading(found: tuple[int, str | None, bytes, bytes, bytes, bytes, bytes | None, bytes]) -> Reading:
+def reading(found: Stretch) -> Reading:
     """The last object of a stride."""
-    _, problem, text, rows, lows, table, _, fresh = found
-    assert problem is None
-    _, start, told = array("i", table)[-COLUMNS:]
-    flat = array("i", rows)
-    assert [text[low + length] for low, length in zip(array("i", lows), flat[1::3], strict=True)] == [10] * (
-        len(flat) // 3
-    )
+    assert found.problem is None
+    _, start, told = array("i", found.table)[-COLUMNS:]
+    flat, text = array("i", found.rows), found.text
+    assert {text[low + length] for low, length in zip(array("i", found.lows), flat[1::3], strict=True)} <= {10}
     windows = list(zip(flat[::3], flat[1::3], flat[2::3]))
-    return Reading(text[start:], windows[len(windows) - told :] if told > 0 else [], told, fresh)
+    return Reading(text[start:], windows[len(windows) - told :] if told > 0 else [], told, found.fresh)
+
+
+def stretch(payloads: bytes, plan: bytes, margin: int, known: bytearray | None, hash_size: int = 0) -> Stretch:
+    """All objects of a family of at most two."""
+    return Stretch(*stride([None, None], payloads, 0, plan, (margin, 1 << 20, hash_size, 1 << 20, 1 << 20), known))
 
 
 def read(content: bytes, known: bytearray | None, margin: int = 100) -> Reading:
     payloads, plan = planned([content], (0, 0))
-    return reading(stride([None], payloads, 0, plan, (margin, 1 << 20, 0, 1 << 20, 1 << 20), known))
+    return reading(stretch(payloads, plan, margin, known))
 
 
 def test_nothing_is_left_out_at_first() -> None:
@@ -94,7 +96,7 @@ def test_a_line_that_is_cut_is_never_known() -> None:
     change = delta(51, 60, copy(0, 50), insert(line), copy(50, 1))
     payloads, plan = planned([base, change], (0, NEEDED), (1, 0))
     for _ in range(2):
-        found = reading(stride([None, None], payloads, 0, plan, (10, 1 << 20, 0, 1 << 20, 1 << 20), table))
+        found = reading(stretch(payloads, plan, 10, table))
         assert found.text == b"x" * 10 + line + b"\n"
         assert found.windows[0][2] == FRAGMENT | CLIPPED_LEFT
         learn(table, found.fresh, b"")
@@ -143,13 +145,12 @@ def test_all_other_lines_are_read(seed: int) -> None:
         ]
         change = delta(len(base), len(base) + len(line), *parts)
         payloads, plan = planned([base, change], (0, NEEDED), (1, 0))
-        bounds = (margin, 1 << 20, 0, 1 << 20, 1 << 20)
-        known, plain = (reading(stride([None, None], payloads, 0, plan, bounds, each)) for each in (table, None))
+        known, plain = (reading(stretch(payloads, plan, margin, each)) for each in (table, None))
         result = base[:cut] + line + base[cut:]
         assert [result[at : at + size] for at, size, _ in known.windows] == pieces(known)
         assert lines_of(known) == [each for each in lines_of(plain) if each[1] or each[0] not in learned]
         fresh = array("Q", known.fresh)[1::2]
-        text = stride([None, None], payloads, 0, plan, bounds, table)[2]
+        text = stretch(payloads, plan, margin, table).text
         excepted = set(rng.sample(range(len(text)), min(2, len(text))))
         learn(table, known.fresh, offsets(*excepted))
         for start, behind in zip(fresh, [*fresh[1:], len(text)]):
@@ -177,3 +178,63 @@ def lines_of(found: Reading) -> list[tuple[bytes, bool]]:
             is_cut = flags & CLIPPED_LEFT * (not number) or flags & CLIPPED_RIGHT * (number == len(lines) - 1)
             out.append((line, bool(is_cut)))
     return out
+
+
+def entry(name: bytes, child: bytes = b"c", size: int = 3) -> bytes:
+    return b"100644 " + name + b"\0" + child * size
+
+
+def names_in(content: bytes, known: bytearray | None, hash_size: int = 3) -> Stretch:
+    return stretch(*planned([content], (0, 0)), 0, known, hash_size)
+
+
+def test_names_are_read_once() -> None:
+    table = table_of(1 << 12)
+    tree = entry(b"a") + entry(b"b")
+    first = names_in(tree, table)
+    assert (first.text, first.names) == (tree + b"\n", tree)
+    learn(table, first.fresh, b"")
+    again = names_in(entry(b"a", b"d") + entry(b"new") + entry(b"b"), table)
+    assert again.names == entry(b"new")
+    assert again.text == entry(b"a", b"d") + entry(b"new") + entry(b"b") + b"\n"
+
+
+@pytest.mark.parametrize("place", [12, 13, 23])
+def test_a_name_that_held_something_is_read_again(place: int) -> None:
+    table = table_of(1 << 12)
+    tree = entry(b"a") + entry(b"b") + entry(b"c")
+    learn(table, names_in(tree, table).fresh, offsets(place))
+    assert names_in(tree, table).names == entry(b"b")
+
+
+def test_without_a_table_all_names_are_read() -> None:
+    assert names_in(entry(b"a"), None).names == entry(b"a") + b"\n"
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_all_other_names_are_read(seed: int) -> None:
+    """Of trees and of their windows, whatever may stand in them."""
+    rng = random.Random(seed)
+    table, seen = table_of(1 << 16), set[bytes]()
+    for _ in range(6):
+        parts = [entry(rng.choice((b"a", b"bb", b"c c", b"")), rng.randbytes(1)) for _ in range(rng.randrange(6))]
+        base = b"".join(parts) + rng.choice((b"", b"", b"\0", b"1", b"100644 cut\0x"))
+        cut, new = rng.randrange(len(base) + 1), rng.choice((entry(b"new"), b"x", b"\0", entry(b"bb", b"q")))
+        kept = [copy(0, cut)] * (cut > 0) + [insert(new)] + [copy(cut, len(base) - cut)] * (cut < len(base))
+        change = delta(len(base), len(base) + len(new), *kept)
+        found = stretch(*planned([base, change], (0, NEEDED), (1, 0)), 0, table, 3)
+        texts = [found.text[: len(base)], *pieces(reading(found))]
+        expected = [each for text in texts for each in entries(text) if each.partition(b"\0")[0] not in seen]
+        assert found.names == b"".join(expected)
+        learn(table, found.fresh, b"")
+        seen.update(each.partition(b"\0")[0] for each in expected)
+
+
+def entries(text: bytes) -> list[bytes]:
+    found = []
+    while text:
+        nul = text.find(b"\0")
+        size = nul + 4 if nul >= 0 else len(text)
+        found.append(text[:size])
+        text = text[size:]
+    return found

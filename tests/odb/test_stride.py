@@ -8,7 +8,7 @@ from array import array
 import pytest
 
 from keyguard.odb.delta import WHOLE_RESULT, python_step
-from keyguard.odb.stride import COLUMNS, LAST, NEEDED, STEP, WRONG, python_stride, stride
+from keyguard.odb.stride import COLUMNS, LAST, NEEDED, STEP, WRONG, Stretch, python_stride, stride
 from keyguard.sources.text import text_view
 from tests.odb.crafting import copy, delta, insert, planned
 
@@ -31,7 +31,7 @@ CHANGE = delta(14, 18, copy(0, 8), insert(b"2.5\n"), copy(8, 6))
 def test_a_base_and_its_delta(run) -> None:  # type: ignore[no-untyped-def]
     held: list[bytes | None] = [None, None]
     payloads, plan = planned([BASE, CHANGE], (0, NEEDED), (1, LAST))
-    stop, problem, text, rows, lows, table, wide, _ = run(held, payloads, 0, plan, BOUNDS)
+    stop, problem, text, rows, lows, table, wide, *_ = run(held, payloads, 0, plan, BOUNDS)
     assert (stop, problem, wide) == (2, None, None)
     assert text == BASE + b"\n" + b"2.5\nthree\n\n"[: len(text) - 15]
     assert table_of(table) == [(14, 0, -1), (18, 15, len(rows) // 12)]
@@ -168,7 +168,7 @@ def test_the_twins_agree(seed: int) -> None:
     theirs: list[bytes | None] = [None] * deepest
     at = 0
     while at < len(steps) // (4 * STEP):
-        found = stride(ours, payloads, at, steps, bounds)
-        assert found == tuple(python_stride(theirs, payloads, at, steps, bounds))
+        found = Stretch(*stride(ours, payloads, at, steps, bounds))
+        assert found == python_stride(theirs, payloads, at, steps, bounds)
         assert ours == theirs
         at = found[0] + (found[1] is not None)

@@ -14,7 +14,7 @@ from keyguard.engine import Engine, open_engine
 from keyguard.model import Slab
 from keyguard.odb.lines import learn, new_table
 from keyguard.odb.pack import WHOLE, Ints, Payloads
-from keyguard.odb.stride import COLUMNS, NEEDED, stride
+from keyguard.odb.stride import COLUMNS, NEEDED, Stretch, stride
 from keyguard.odb.walk import Batch
 from keyguard.scan.inherit import Inheritance
 from keyguard.triage.confirm import Confirmer
@@ -81,10 +81,12 @@ def _by_windows(
     stop = 0
     while stop < len(deltas):
         start, bounds = stop, (confirmer.margin, LIMIT, 0, 1 << 30, 1 if known else 1 << 30)
-        stop, _, text, rows, lows, table, _, fresh = stride(held, payloads, start, ways, bounds, known)
-        _, starts, counts = np.frombuffer(table, np.int32).reshape(-1, COLUMNS).T
+        stretch = Stretch(*stride(held, payloads, start, ways, bounds, known))
+        stop = stretch.stop
+        _, starts, counts = np.frombuffer(stretch.table, np.int32).reshape(-1, COLUMNS).T
         cuts = [0, *np.cumsum(np.maximum(counts, 0)).tolist()]
-        slab = Slab(text, starts.tolist(), numbers[start:stop].tolist(), cuts, rows, array("i", lows))
+        lows = array("i", stretch.lows)
+        slab = Slab(stretch.text, starts.tolist(), numbers[start:stop].tolist(), cuts, stretch.rows, lows)
         confirmed = confirmer.confirm(slab, engine.scan(slab.text))
         for owner, match in confirmed.matches:
             inheritance.of(owner).matches.add(match)
@@ -92,10 +94,10 @@ def _by_windows(
             marks = inheritance.of(owner)
             (marks.open if owner in slab.in_windows() else marks.settled).add(hit)
         if known:
-            learn(known, fresh, array("q", sorted(set(confirmed.places))).tobytes())
+            learn(known, stretch.fresh, array("q", sorted(set(confirmed.places))).tobytes())
     assert held == versions
     ends = np.cumsum([len(each) for each in deltas])
-    inheritance.follow(Batch(numbers, numbers, numbers > 0, Payloads(payloads, ends, {}), slab, None, b""))
+    inheritance.follow(Batch(numbers, numbers, numbers > 0, Payloads(payloads, ends, {}), slab, None, b"", b""))
     assert not inheritance.failures
     found = [inheritance.of(number).matches for number in range(len(deltas))]
     return [{(match.rule, match.start, match.end) for match in matches} for matches in found]
