@@ -75,7 +75,7 @@ static PyMethodDef methods[] = {
     {"stride", stride, METH_VARARGS,
      "stride(held, payloads, start, plan, (margin, limit, hash, budget, room), known) -> (stop, problem, text, rows, lows, "
      "table, wide, fresh, names); see keyguard.odb.stride"},
-    {"learn", learn, METH_VARARGS, "learn(table, fresh, places); see keyguard.odb.lines"},
+    {"learn", learn, METH_VARARGS, "learn(place, fresh, places); see keyguard.odb.lines"},
     {"inflate_many", inflate_many, METH_VARARGS,
      "inflate_many((decompressor, inflate, checksum), address, size, rows) -> contents, or None; see keyguard.odb.inflate"},
     {"carry", carry, METH_VARARGS, "carry(delta, spans) -> [(span, shift)]; see keyguard.odb.delta"},

@@ -2,7 +2,7 @@
 
 enum { KEY = 32 };
 
-/* A table as `lines.new_table` makes it: the key of the hash, then hashes, each at the place that its low bits name. */
+/* A `lines.LineTable`: the key of the hash, then hashes, each at the place that its low bits name. */
 typedef struct {
     uint64_t key[4];
     char *slots; /* NULL: nothing is known */
@@ -20,17 +20,24 @@ typedef struct {
     size_t used, room;
 } Lines;
 
-static int open_table(Table *t, PyObject *raw)
+/* Opens the table at a `LineTable.place`, or none for None. 0: it is neither, and the error is set. */
+static int open_table(Table *t, PyObject *place)
 {
+    unsigned long long address, size;
+    PyObject *owner;
     *t = (Table){{0, 0, 0, 0}, NULL, 0};
-    if (raw == Py_None)
+    if (place == Py_None)
         return 1;
-    Py_ssize_t slots = PyByteArray_Check(raw) ? (PyByteArray_Size(raw) - KEY) / (Py_ssize_t)sizeof(uint64_t) : 0;
-    if (slots < 1 || slots & (slots - 1))
+    if (!PyArg_ParseTuple(place, "KKO", &address, &size, &owner))
         return 0;
-    memcpy(t->key, PyByteArray_AsString(raw), KEY);
-    t->slots = PyByteArray_AsString(raw) + KEY;
-    t->mask = (uint64_t)slots - 1;
+    uint64_t slots = size > KEY ? (size - KEY) / sizeof(uint64_t) : 0;
+    if (slots < 1 || slots & (slots - 1)) {
+        PyErr_SetString(PyExc_ValueError, "a table of lines has another size");
+        return 0;
+    }
+    memcpy(t->key, (const char *)(uintptr_t)address, KEY);
+    t->slots = (char *)(uintptr_t)address + KEY;
+    t->mask = slots - 1;
     return 1;
 }
 
@@ -91,20 +98,17 @@ static int is_known(const Table *t, uint64_t hash)
     return there == hash;
 }
 
-/* learn(table, fresh, places); see keyguard.odb.lines */
+/* learn(place, fresh, places); see keyguard.odb.lines */
 static PyObject *learn(PyObject *self, PyObject *args)
 {
-    PyObject *raw;
+    PyObject *place_of_table;
     const char *fresh, *places;
     Py_ssize_t size, places_size;
     Table table;
     (void)self;
-    if (!PyArg_ParseTuple(args, "Oy#y#", &raw, &fresh, &size, &places, &places_size))
+    if (!PyArg_ParseTuple(args, "O!y#y#", &PyTuple_Type, &place_of_table, &fresh, &size, &places, &places_size)
+        || !open_table(&table, place_of_table))
         return NULL;
-    if (raw == Py_None || !open_table(&table, raw)) {
-        PyErr_SetString(PyExc_ValueError, "the table has another size");
-        return NULL;
-    }
     size_t count = (size_t)size / sizeof(uint64_t) / 2, place = 0, places_count = (size_t)places_size / sizeof(int64_t);
     for (size_t i = 0; i < count; i++) {
         uint64_t line[2], next[2] = {0, UINT64_MAX};

@@ -1,37 +1,56 @@
 """Lines that were scanned and held nothing: where one stands again in a history, it need not be scanned again.
 
-A line counts for what it says alone, so this changes no report. A table holds keyed hashes of 64 bits, a later one in
-the place of an earlier one; it is filled and asked in `_delta_lines.h`. Without the C extension there is none: Python
-takes longer to know a line than to scan it.
+A line counts for what it says alone, so this changes no report. Without the C extension there is no table: Python takes
+longer to know a line than to scan it.
 """
 
 from __future__ import annotations
 
+import mmap
 import os
+
+import numpy as np
 
 from keyguard.odb.delta import IMPLEMENTATION
 
-_KEY = 32
+KEY = 32
 _HASH = 8
-_MOST = 1 << 21
+_MOST = 1 << 22
 
 
-def new_table(lines: int) -> bytearray | None:
-    """An empty table for about so many lines, with a key that nobody knows. It takes at most 16 MiB."""
-    if IMPLEMENTATION != "C":
-        return None
-    table = bytearray(_KEY + _HASH * min(1 << lines.bit_length(), _MOST))
-    table[:_KEY] = os.urandom(_KEY)
-    return table
+# Where a table lies and its size in bytes; and what must not go away before it.
+Place = tuple[int, int, object]
 
 
-def learn(table: bytearray, fresh: bytes, places: bytes) -> None:
-    """Adds lines of a text to a table, those excepted in which something was found.
+class LineTable:
+    """Keyed hashes of 64 bits, a later one in the place of an earlier one; filled and asked in `_delta_lines.h`.
 
-    `fresh` is what `stride` tells of the complete lines in a text: native uint64 pairs of hash and start, by start.
-    `places` are sorted native int64: offsets in the same text. One behind a line and before the next excepts it too.
-    Raises ValueError for what is no table.
+    Processes that are forked share it: a hash is written as one word, so that none reads half of it. One that is
+    spawned begins with an empty table. `place` is for the C step.
     """
-    from keyguard.odb import _delta
 
-    _delta.learn(table, fresh, places)
+    def __init__(self, lines: int, key: bytes = b"") -> None:
+        """An empty table for about so many lines. It takes at most 32 MiB; by itself it has a key that nobody knows."""
+        self._lines = lines
+        self._memory = mmap.mmap(-1, KEY + _HASH * min(1 << lines.bit_length(), _MOST))
+        self._memory[:KEY] = key or os.urandom(KEY)
+        address: int = np.frombuffer(self._memory, np.uint8).ctypes.data
+        self.place: Place = (address, len(self._memory), self._memory)
+
+    def __reduce__(self) -> tuple[type[LineTable], tuple[int]]:
+        return LineTable, (self._lines,)
+
+    def learn(self, fresh: bytes, places: bytes) -> None:
+        """Adds lines of a text, those excepted in which something was found.
+
+        `fresh` is what `stride` tells of the complete lines in a text: native uint64 pairs of hash and start, by start.
+        `places` are sorted native int64: offsets in the same text. One before the next line excepts a line too.
+        """
+        from keyguard.odb import _delta
+
+        _delta.learn(self.place, fresh, places)
+
+
+def new_table(lines: int) -> LineTable | None:
+    """A table for about so many lines; None without the C step."""
+    return LineTable(lines) if IMPLEMENTATION == "C" else None

@@ -29,8 +29,8 @@ class Stretch(NamedTuple):
     begins, and its number of windows, -1 where it is new as a whole. `wide` is the content of the last object where its
     head may not be plain text (`sources.text` can tell); the stride ends there.
 
-    `names` are the entries in `text` whose names are not known; of trees only. `fresh` is what `lines.learn` wants to
-    know: of `names` in trees, of `text` elsewhere.
+    `names` are the entries in `text` whose names are not known; of trees only. `fresh` is what `LineTable.learn` wants
+    to know: of `names` in trees, of `text` elsewhere.
     """
 
     stop: int
@@ -50,16 +50,16 @@ def stride(
     start: int,
     plan: bytes,
     bounds: tuple[int, int, int, int, int],
-    known: bytearray | None = None,  # noqa: ARG001 - what is known need not be left out
+    known: tuple[int, int, object] | None = None,  # noqa: ARG001 - what is known need not be left out
 ) -> tuple[int, str | None, bytes, bytes, bytes, bytes, bytes | None, bytes, bytes]:
     """Reads objects from number `start` on, bases before their deltas. `payloads` are a content or a delta for each.
 
     `plan` has STEP native int32 for each object: its depth in its family; NEEDED, LAST and WRONG; and where its payload
     ends. `held` are the contents by depth that deltas may still be against; it is changed. `bounds` are margin, limit
     and hash size as for `delta.step` (with a margin below 0 every object is new as a whole), the most bytes to hold,
-    and `room`: about as much text as is wanted at a time. Lines of blobs that are `known` (see `odb.lines`) may be left
-    out, so that even an object that is new as a whole comes in windows, or not at all; so may `names` of trees. Here
-    none is. Gives the fields of a `Stretch`.
+    and `room`: about as much text as is wanted at a time. Lines of blobs that are in the table at `known`
+    (`LineTable.place`) may be left out, so that even an object that is new as a whole comes in windows, or not at all;
+    so may `names` of trees. Here none is. Gives the fields of a `Stretch`.
     """
     *limits, room = bounds
     writer = _Writer(held, *limits)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from keyguard.model import Slab
 from keyguard.odb.delta import TOO_LARGE, sizes
 from keyguard.odb.forest import Forest
+from keyguard.odb.lines import LineTable
 from keyguard.odb.pack import TREE, Ints, Pack, Payloads
 from keyguard.odb.reader import Reader
 from keyguard.odb.stride import COLUMNS, LAST, NEEDED, STEP, WRONG, Stretch, stride
@@ -35,7 +36,7 @@ class Batch(NamedTuple):
     one) and `payloads`.
 
     `slab` holds what is new in them, by number. `wide` is the content of the last object where its head may not be
-    plain text. `names` are entries of trees whose names are not known. `fresh` is for `lines.learn`.
+    plain text. `names` are entries of trees whose names are not known. `fresh` is for `LineTable.learn`.
     """
 
     numbers: Ints
@@ -75,7 +76,7 @@ def cut_chunks(pack_number: int, pack: Pack, forest: Forest, kind: int, weight: 
 
 
 def walk(
-    pack: Pack, chunk: Chunk, limits: Limits, failures: list[tuple[int, str]], known: bytearray | None = None
+    pack: Pack, chunk: Chunk, limits: Limits, failures: list[tuple[int, str]], known: LineTable | None = None
 ) -> Iterator[Batch]:
     """Gives every readable object of the chunk, bases first; the rest goes to `failures` with the reason.
 
@@ -103,7 +104,7 @@ class _Walker:
     """`held` are the contents from the root of a family to the object that is being read."""
 
     def __init__(
-        self, pack: Pack, chunk: Chunk, limits: Limits, failures: list[tuple[int, str]], known: bytearray | None
+        self, pack: Pack, chunk: Chunk, limits: Limits, failures: list[tuple[int, str]], known: LineTable | None
     ) -> None:
         self._pack, self._chunk, self._limits, self._failures = pack, chunk, limits, failures
         self._known = known
@@ -121,10 +122,10 @@ class _Walker:
         bounds = (margin, limits.limit, self._hash_size, limits.budget, limits.slab)
         plan[:, 2] = payloads.ends
         plan[[*payloads.wrong], 1] |= WRONG
-        raw = plan.tobytes()
+        raw, known = plan.tobytes(), self._known.place if self._known else None
         at = 0
         while at < len(plan):
-            found = Stretch(*stride(self._held, payloads.data, at, raw, bounds, self._known))
+            found = Stretch(*stride(self._held, payloads.data, at, raw, bounds, known))
             if found.stop > at:
                 done = slice(at, found.stop)
                 yield _batch(numbers[done], plan[done, 0] > 0, payloads.cut(at, found.stop), found)

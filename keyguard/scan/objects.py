@@ -12,7 +12,7 @@ from typing import NamedTuple
 from keyguard.model import Slab
 from keyguard.odb.commits import Links, message_start, read_links
 from keyguard.odb.delta import TOO_LARGE
-from keyguard.odb.lines import learn, new_table
+from keyguard.odb.lines import new_table
 from keyguard.odb.loose import read_loose
 from keyguard.odb.pack import COMMIT, KIND_NAMES, TAG, TREE, Pack
 from keyguard.odb.trees import Births, TreeDeltas, births_of, gather_deltas, read_entries
@@ -83,8 +83,9 @@ class ObjectScanner:
         self._matcher = matcher
         self._packs = packs
         self._limits = limits
-        self._known: bytearray | None = None
-        self._names: bytearray | None = None
+        size = sum(len(pack.data) for pack in packs)
+        self._known = new_table(size // _PACKED_LINE) if limits.delta else None
+        self._names = new_table(_NAMES)
         self._entry = re.compile(rb"[0-7]{5,6} ([^\0]+)\0([\0-\xff]{%d})" % limits.hash_size)
 
     def run(self, chunk: Chunk | LooseChunk) -> Outcome:
@@ -102,9 +103,6 @@ class ObjectScanner:
         failures: list[tuple[int, str]] = []
         inheritance = Inheritance(pack, self._matcher.confirmer, self._limits.limit)
         views = SlabBuilder(self._limits.slab)
-        if self._known is None and self._limits.delta:
-            # Made here: each process has its own.
-            self._known = new_table(sum(len(each.data) for each in self._packs) // _PACKED_LINE)
         for batch in walk(pack, chunk, self._limits, failures, self._known):
             out = out.counting(batch, self._mark(batch, inheritance))
             if self._limits.delta:
@@ -133,7 +131,7 @@ class ObjectScanner:
             (marks.open if owner in fragments else marks.settled).add(hit)
         inheritance.timeouts.extend(confirmed.timeouts)
         if self._known is not None:
-            learn(self._known, batch.fresh, array("q", sorted(set(confirmed.places))).tobytes())
+            self._known.learn(batch.fresh, array("q", sorted(set(confirmed.places))).tobytes())
         return len(slab.text)
 
     def _add(self, slab: Slab, pack: Pack, kind: str, view: bool, out: Outcome) -> int:
@@ -161,8 +159,6 @@ class ObjectScanner:
         limits = self._limits
         # Attribution needs the deltas whatever the blobs are scanned by.
         limits = limits._replace(delta=True, slab=min(limits.slab, _TREE_WINDOWS))
-        if self._names is None:
-            self._names = new_table(_NAMES)
         for batch in walk(pack, chunk, limits, failures, self._names):
             out.deltas.append(gather_deltas(batch.numbers, batch.payloads.split(), batch.deltas.tolist()))
             out.births.append(births_of(batch.slab, limits.hash_size))
@@ -182,7 +178,7 @@ class ObjectScanner:
                     out.labels.add((entry[1], entry[2].hex()))
                     places.add(entry.start())
         if self._names is not None:
-            learn(self._names, batch.fresh, array("q", sorted(places)).tobytes())
+            self._names.learn(batch.fresh, array("q", sorted(places)).tobytes())
         return len(text)
 
     def _loose(self, chunk: LooseChunk) -> Outcome:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import random
 from array import array
+from copy import copy as duplicate
 from typing import NamedTuple
 
 import pytest
 
 from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT
-from keyguard.odb.lines import learn, new_table
+from keyguard.odb.lines import KEY, LineTable
 from keyguard.odb.stride import COLUMNS, NEEDED, Stretch, python_stride, stride
 from tests.odb.crafting import copy, delta, insert, planned
 
 pytestmark = pytest.mark.skipif(stride is python_stride, reason="there is no C step here")
 
 TEXT = b"one\ntwo\nthree"
-KEY = 32
 
 
 class Reading(NamedTuple):
@@ -28,10 +30,9 @@ class Reading(NamedTuple):
     fresh: bytes
 
 
-def table_of(places: int) -> bytearray:
-    table = new_table(places - 1)
-    assert table is not None
-    assert len(table) == KEY + 8 * places
+def table_of(places: int, key: bytes = bytes(range(KEY))) -> LineTable:
+    table = LineTable(places - 1, key)
+    assert table.place[1] == KEY + 8 * places
     return table
 
 
@@ -49,12 +50,13 @@ def reading(found: Stretch) -> Reading:
     return Reading(text[start:], windows[len(windows) - told :] if told > 0 else [], told, found.fresh)
 
 
-def stretch(payloads: bytes, plan: bytes, margin: int, known: bytearray | None, hash_size: int = 0) -> Stretch:
+def stretch(payloads: bytes, plan: bytes, margin: int, known: LineTable | None, hash_size: int = 0) -> Stretch:
     """All objects of a family of at most two."""
-    return Stretch(*stride([None, None], payloads, 0, plan, (margin, 1 << 20, hash_size, 1 << 20, 1 << 20), known))
+    bounds = (margin, 1 << 20, hash_size, 1 << 20, 1 << 20)
+    return Stretch(*stride([None, None], payloads, 0, plan, bounds, known.place if known else None))
 
 
-def read(content: bytes, known: bytearray | None, margin: int = 100) -> Reading:
+def read(content: bytes, known: LineTable | None, margin: int = 100) -> Reading:
     payloads, plan = planned([content], (0, 0))
     return reading(stretch(payloads, plan, margin, known))
 
@@ -69,7 +71,7 @@ def test_without_a_table_nothing_is_noted() -> None:
 
 def test_a_line_that_held_nothing_is_left_out() -> None:
     table = table_of(1 << 12)
-    learn(table, read(TEXT, table).fresh, offsets(5))
+    table.learn(read(TEXT, table).fresh, offsets(5))
     assert read(TEXT, table)[:3] == (b"two\n", [(4, 3, FRAGMENT)], 1)
     assert read(b"one\nthree\n", table)[:3] == (b"\n", [(10, 0, FRAGMENT)], 1)
 
@@ -79,13 +81,13 @@ def test_a_line_that_held_nothing_is_left_out() -> None:
 )
 def test_a_place_excepts_its_line(place: int, left: bytes) -> None:
     table = table_of(1 << 12)
-    learn(table, read(TEXT, table).fresh, offsets(place))
+    table.learn(read(TEXT, table).fresh, offsets(place))
     assert read(TEXT, table).text == left
 
 
 def test_lines_side_by_side_stay_one_window() -> None:
     table = table_of(1 << 12)
-    learn(table, read(b"two", table).fresh, b"")
+    table.learn(read(b"two", table).fresh, b"")
     found = read(b"a\nb\ntwo\nc\nd", table)
     assert (found.text, found.windows) == (b"a\nb\nc\nd\n", [(0, 3, FRAGMENT), (8, 3, FRAGMENT)])
 
@@ -99,40 +101,64 @@ def test_a_line_that_is_cut_is_never_known() -> None:
         found = reading(stretch(payloads, plan, 10, table))
         assert found.text == b"x" * 10 + line + b"\n"
         assert found.windows[0][2] == FRAGMENT | CLIPPED_LEFT
-        learn(table, found.fresh, b"")
+        table.learn(found.fresh, b"")
 
 
 def test_a_table_of_one_place_knows_the_last_line_only() -> None:
     table = table_of(1)
-    learn(table, read(b"one\ntwo", table).fresh, b"")
+    table.learn(read(b"one\ntwo", table).fresh, b"")
     assert read(b"one\ntwo", table).text == b"one\n"
 
 
 def test_a_table_says_nothing_under_another_key() -> None:
     table = table_of(1 << 12)
-    learn(table, read(TEXT, table).fresh, b"")
-    table[:KEY] = bytes(range(KEY))
+    table.learn(read(TEXT, table).fresh, b"")
+    assert read(TEXT, table).text == b""
+    ctypes.memmove(table.place[0], bytes(range(1, KEY + 1)), KEY)
     assert read(TEXT, table).text == TEXT + b"\n"
+
+
+def test_each_table_has_a_key_of_its_own() -> None:
+    tables = [LineTable(1) for _ in range(3)]
+    keys = {ctypes.string_at(table.place[0], KEY) for table in tables}
+    assert len(keys) == 3
+    assert bytes(KEY) not in keys
+
+
+def test_forked_processes_share_a_table_and_others_begin_with_an_empty_one() -> None:
+    table = table_of(1 << 12)
+    if hasattr(os, "fork"):
+        child = os.fork()
+        if not child:
+            table.learn(read(TEXT, table).fresh, b"")
+            os._exit(0)
+        os.waitpid(child, 0)
+        assert read(TEXT, table).text == b""
+    assert read(TEXT, duplicate(table)).text == TEXT + b"\n"
 
 
 def test_with_a_margin_below_zero_everything_is_read() -> None:
     table = table_of(1 << 12)
-    learn(table, read(TEXT, table).fresh, b"")
+    table.learn(read(TEXT, table).fresh, b"")
     assert read(TEXT, table, -1)[:3] == (TEXT + b"\n", [], -1)
 
 
 @pytest.mark.parametrize("size", [0, KEY - 1, KEY, KEY + 24])
 def test_a_table_of_another_size_is_refused(size: int) -> None:
+    from keyguard.odb import _delta
+
+    table = table_of(4)
+    address = table.place[0]
     with pytest.raises(ValueError, match="another size"):
-        learn(bytearray(size), b"", b"")
+        _delta.learn((address, size, table), b"", b"")
     with pytest.raises(ValueError, match="another size"):
-        stride([None], b"", 0, b"", (0, 1, 0, 1, 1), bytearray(size))
+        stride([None], b"", 0, b"", (0, 1, 0, 1, 1), (address, size, table))
 
 
 @pytest.mark.parametrize("seed", range(200))
 def test_all_other_lines_are_read(seed: int) -> None:
     rng = random.Random(seed)
-    table = bytearray(range(KEY)) + bytearray(8 << 16)
+    table = table_of(1 << 16)
     learned: set[bytes] = set()
     margin = rng.choice((0, 3, 100))
     base = b"\n".join(rng.choices((b"a", b"bb", b"", b"cc" * 9), k=rng.randrange(1, 30)))
@@ -152,7 +178,7 @@ def test_all_other_lines_are_read(seed: int) -> None:
         fresh = array("Q", known.fresh)[1::2]
         text = stretch(payloads, plan, margin, table).text
         excepted = set(rng.sample(range(len(text)), min(2, len(text))))
-        learn(table, known.fresh, offsets(*excepted))
+        table.learn(known.fresh, offsets(*excepted))
         for start, behind in zip(fresh, [*fresh[1:], len(text)]):
             if not excepted & set(range(start, behind)):
                 learned.add(text[start : text.index(b"\n", start)])
@@ -184,7 +210,7 @@ def entry(name: bytes, child: bytes = b"c", size: int = 3) -> bytes:
     return b"100644 " + name + b"\0" + child * size
 
 
-def names_in(content: bytes, known: bytearray | None, hash_size: int = 3) -> Stretch:
+def names_in(content: bytes, known: LineTable | None, hash_size: int = 3) -> Stretch:
     return stretch(*planned([content], (0, 0)), 0, known, hash_size)
 
 
@@ -193,7 +219,7 @@ def test_names_are_read_once() -> None:
     tree = entry(b"a") + entry(b"b")
     first = names_in(tree, table)
     assert (first.text, first.names) == (tree + b"\n", tree)
-    learn(table, first.fresh, b"")
+    table.learn(first.fresh, b"")
     again = names_in(entry(b"a", b"d") + entry(b"new") + entry(b"b"), table)
     assert again.names == entry(b"new")
     assert again.text == entry(b"a", b"d") + entry(b"new") + entry(b"b") + b"\n"
@@ -203,7 +229,7 @@ def test_names_are_read_once() -> None:
 def test_a_name_that_held_something_is_read_again(place: int) -> None:
     table = table_of(1 << 12)
     tree = entry(b"a") + entry(b"b") + entry(b"c")
-    learn(table, names_in(tree, table).fresh, offsets(place))
+    table.learn(names_in(tree, table).fresh, offsets(place))
     assert names_in(tree, table).names == entry(b"b")
 
 
@@ -226,7 +252,7 @@ def test_all_other_names_are_read(seed: int) -> None:
         texts = [found.text[: len(base)], *pieces(reading(found))]
         expected = [each for text in texts for each in entries(text) if each.partition(b"\0")[0] not in seen]
         assert found.names == b"".join(expected)
-        learn(table, found.fresh, b"")
+        table.learn(found.fresh, b"")
         seen.update(each.partition(b"\0")[0] for each in expected)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from keyguard.engine import Engine, open_engine
 from keyguard.model import Slab
-from keyguard.odb.lines import learn, new_table
+from keyguard.odb.lines import LineTable, new_table
 from keyguard.odb.pack import WHOLE, Ints, Payloads
 from keyguard.odb.stride import COLUMNS, NEEDED, Stretch, stride
 from keyguard.odb.walk import Batch
@@ -72,7 +72,7 @@ def test_versions_have_what_their_patterns_match(first: bytes, changes: list[lis
 
 
 def _by_windows(
-    confirmer: Confirmer, engine: Engine, deltas: list[bytes], versions: list[bytes], known: bytearray | None
+    confirmer: Confirmer, engine: Engine, deltas: list[bytes], versions: list[bytes], known: LineTable | None
 ) -> list[set[Span]]:
     numbers = np.arange(len(deltas))
     inheritance = Inheritance(cast("Pack", Chain(deltas)), confirmer, LIMIT)
@@ -81,7 +81,7 @@ def _by_windows(
     stop = 0
     while stop < len(deltas):
         start, bounds = stop, (confirmer.margin, LIMIT, 0, 1 << 30, 1 if known else 1 << 30)
-        stretch = Stretch(*stride(held, payloads, start, ways, bounds, known))
+        stretch = Stretch(*stride(held, payloads, start, ways, bounds, known.place if known else None))
         stop = stretch.stop
         _, starts, counts = np.frombuffer(stretch.table, np.int32).reshape(-1, COLUMNS).T
         cuts = [0, *np.cumsum(np.maximum(counts, 0)).tolist()]
@@ -94,7 +94,7 @@ def _by_windows(
             marks = inheritance.of(owner)
             (marks.open if owner in slab.in_windows() else marks.settled).add(hit)
         if known:
-            learn(known, stretch.fresh, array("q", sorted(set(confirmed.places))).tobytes())
+            known.learn(stretch.fresh, array("q", sorted(set(confirmed.places))).tobytes())
     assert held == versions
     ends = np.cumsum([len(each) for each in deltas])
     inheritance.follow(Batch(numbers, numbers, numbers > 0, Payloads(payloads, ends, {}), slab, None, b"", b""))
