@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from keyguard.odb.births import Keys
 from keyguard.odb.pack import Ints
-from keyguard.odb.treesources import Entry, Holders, Keys, Source
+from keyguard.odb.treesources import Holders, Source
 
 MOST_PATHS = 1000
 _LONGEST_PATH = 1 << 14
@@ -61,19 +62,28 @@ class _Layer:
     def __init__(self, holders: Holders, entries: _Entries) -> None:
         order = np.argsort(holders.trees)
         self._trees, self._sets = holders.trees[order], holders.numbers[order]
-        self._ends = holders.ends
-        self.children, self._names = entries.keys[holders.labels], entries.names[holders.labels]
+        self._labels, self._ends = holders.labels, holders.ends
+        self._entries = entries
+
+    def children(self) -> Keys:
+        """The keys of all that is in these trees."""
+        return self._entries.keys[self._labels]
 
     def below(self, level: _Level) -> tuple[_Level, Ints]:
         """What is in trees: still with the paths of the trees, and beside them the ranks of the names."""
         at = np.searchsorted(self._trees, level.keys).clip(max=len(self._trees) - 1)
         there = self._trees[at] == level.keys
         sets = _Level(self._sets[at[there]].astype(np.uint64), level.paths[there], level.commits[there]).first()
+        sets = sets.only(np.argsort(sets.commits))
         number = sets.keys.astype(np.int64)
         ends, counts = self._ends[number], np.diff(self._ends, prepend=0)[number]
-        picks = np.repeat(ends - np.cumsum(counts), counts) + np.arange(counts.sum())
-        inside = _Level(self.children[picks], np.repeat(sets.paths, counts), np.repeat(sets.commits, counts))
-        return inside, self._names[picks]
+        labels = self._labels[np.repeat(ends - np.cumsum(counts), counts) + np.arange(counts.sum())]
+        paths = np.repeat(sets.paths, counts)
+        # Sets differ little, so most of what is in them is in others too.
+        _, firsts = np.unique(paths * len(self._entries.keys) + labels, return_index=True)
+        labels = labels[firsts]
+        inside = _Level(self._entries.keys[labels], paths[firsts], np.repeat(sets.commits, counts)[firsts])
+        return inside, self._entries.names[labels]
 
 
 class _Paths:
@@ -106,14 +116,14 @@ class Attribution:
         gathered: list[tuple[Source, Holders]] = []
         keys = self.targets
         while len(keys):
-            new = [(source, source.lead_to(keys)) for source in sources]
+            new = [(source, source.lead_to(keys, are_trees=bool(gathered))) for source in sources]
             keys = _distinct(np.concatenate([holders.trees for _, holders in new]))
             keys = keys[~_is_among(keys, self._trees)]
             self._trees = np.sort(np.concatenate((self._trees, keys)))
             gathered += new
-        self._names = sorted({entry.name for source in sources for entry in source.entries})
+        self._names = sorted({name for source in sources for name in source.texts})
         ranks = {name: rank for rank, name in enumerate(self._names)}
-        entries = {id(source): _columns(source.entries, ranks) for source in sources}
+        entries = {id(source): _ranked(source, ranks) for source in sources}
         self._layers = [_Layer(holders, entries[id(source)]) for source, holders in gathered if len(holders.trees)]
 
     def first_seen(self, roots: Keys) -> dict[int, list[FirstSeen]]:
@@ -135,7 +145,7 @@ class Attribution:
 
     def dangling(self, roots: Keys) -> Keys:
         """Trees that are neither among `roots` nor inside another one."""
-        inner = [roots, *(layer.children for layer in self._layers)]
+        inner = [roots, *(layer.children() for layer in self._layers)]
         return self._trees[~_is_among(self._trees, _distinct(np.concatenate(inner)))]
 
 
@@ -148,21 +158,25 @@ class _Visits:
         self._counts: dict[int, int] = {}
 
     def admits(self, level: _Level, texts: Sequence[bytes]) -> npt.NDArray[np.bool_]:
-        """Which objects of a level (sorted by key) to follow to one more path."""
+        """Which objects of a level (sorted by key) to follow to one more path. Its paths are the last of `texts`."""
         keys, starts, sizes = np.unique(level.keys, return_index=True, return_counts=True)
         before = np.fromiter(map(self._counts.get, keys.tolist(), repeat(0)), np.int64, len(keys))
-        self._counts.update(zip(keys.tolist(), (before + sizes).tolist()))
-        ranks = np.empty(len(level.keys), np.int64)
-        ranks[np.lexsort((level.paths, level.commits, level.keys))] = np.arange(len(ranks))
-        few = ranks - np.repeat(starts - before, sizes) < MOST_PATHS
-        short = np.fromiter((len(texts[path]) <= _LONGEST_PATH for path in level.paths.tolist()), np.bool_, len(few))
-        self.crowded.update(level.keys[~(few & short)].tolist())
-        return few & short
+        after = before + sizes
+        self._counts.update(zip(keys.tolist(), after.tolist()))
+        known = int(level.paths.min(initial=len(texts)))
+        lengths = np.fromiter(map(len, texts[known:]), np.int64, len(texts) - known)
+        admitted = lengths[level.paths - known] <= _LONGEST_PATH
+        if after.max(initial=0) > MOST_PATHS:
+            ranks = np.empty(len(level.keys), np.int64)
+            ranks[np.lexsort((level.paths, level.commits, level.keys))] = np.arange(len(ranks))
+            admitted &= ranks - np.repeat(starts - before, sizes) < MOST_PATHS
+        self.crowded.update(level.keys[~admitted].tolist())
+        return admitted
 
 
-def _columns(entries: Sequence[Entry], ranks: dict[bytes, int]) -> _Entries:
-    keys = np.fromiter((entry.key for entry in entries), np.uint64, len(entries))
-    return _Entries(keys, np.fromiter((ranks[entry.name] for entry in entries), np.int64, len(entries)))
+def _ranked(source: Source, ranks: dict[bytes, int]) -> _Entries:
+    by_text = np.array([ranks[text] for text in source.texts], np.int64)
+    return _Entries(source.keys, by_text[source.names])
 
 
 def _distinct(keys: Keys) -> Keys:

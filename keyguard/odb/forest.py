@@ -36,8 +36,10 @@ def grow_forest(pack: Pack) -> Forest:
     for level in reversed(levels[1:]):
         np.add.at(families, bases[level], families[level])
     places, last = _places(bases, depths, families, levels)
-    order = np.flatnonzero(depths >= 0)
-    return Forest(order[np.argsort(places[order])], depths, kinds, families, last)
+    known = np.flatnonzero(depths >= 0)
+    order = np.empty_like(known)
+    order[places[known]] = known
+    return Forest(order, depths, kinds, families, last)
 
 
 def lost_objects(forest: Forest) -> list[int]:
@@ -54,13 +56,11 @@ def endless_objects(forest: Forest) -> list[int]:
 
 def _roots(bases: Ints) -> tuple[Ints, Ints]:
     """Each object's root and its distance, by doubling jumps; what never meets a root is lost or in a cycle."""
-    numbers = np.arange(len(bases))
     whole = bases == WHOLE
-    jumps = np.where(bases >= 0, bases, numbers)
-    depths = np.where(whole, 0, 1).astype(np.int64)
-    depths[(bases < 0) & ~whole] = 0
+    jumps = np.where(bases >= 0, bases, np.arange(len(bases)))
+    depths = (bases >= 0).astype(np.int64)
     for _ in range(max(1, len(bases).bit_length())):
-        depths += np.where(jumps == numbers, 0, depths[jumps])
+        depths += depths[jumps]
         jumps = jumps[jumps]
         if whole[jumps].all():
             break
@@ -68,8 +68,9 @@ def _roots(bases: Ints) -> tuple[Ints, Ints]:
 
 
 def _levels(depths: Ints) -> list[Ints]:
-    order = np.argsort(depths, kind="stable")
     deepest = int(depths.max(initial=-1))
+    small = depths.astype(np.min_scalar_type(-deepest - 2))  # few bytes are sorted without a comparison
+    order = np.argsort(small, kind="stable")
     cuts = np.searchsorted(depths[order], np.arange(deepest + 2))
     return [order[cuts[level] : cuts[level + 1]] for level in range(deepest + 1)]
 
@@ -82,7 +83,7 @@ def _places(bases: Ints, depths: Ints, families: Ints, levels: list[Ints]) -> tu
     roots = np.sort(levels[0])
     places[roots] = np.cumsum(families[roots]) - families[roots]
     children = np.flatnonzero(depths > 0)
-    children = children[np.lexsort((families[children], bases[children]))]
+    children = children[np.argsort(bases[children] * (len(bases) + 1) + families[children], kind="stable")]
     before = np.cumsum(families[children]) - families[children]
     parents = bases[children]
     first = np.ones(len(children), np.bool_)

@@ -19,6 +19,7 @@ from keyguard.odb.inflate import PACKED, inflate, inflate_many
 COMMIT, TREE, BLOB, TAG, OFFSET_DELTA, NAME_DELTA = 1, 2, 3, 4, 6, 7
 KIND_NAMES = {COMMIT: "commit", TREE: "tree", BLOB: "blob", TAG: "tag"}
 WHOLE, LOST = -1, -2
+_IS_KIND = np.isin(np.arange(8), (*KIND_NAMES, OFFSET_DELTA, NAME_DELTA))
 _VARINT = 10
 _HEX = re.compile("[0-9a-f]*")
 _BLOCK = 1 << 14
@@ -71,13 +72,12 @@ class Pack:
         self.names = np.ascontiguousarray(index.names[order])
         self.offsets: Ints = index.offsets[order]
         self.crcs = None if index.crcs is None else index.crcs[order]
-        # They are in order already, unless the index is damaged.
-        keys = name_keys(index.names)
-        by_name = np.argsort(keys, kind="stable")
-        self._sorted_keys = keys[by_name]
+        self._sorted_keys = name_keys(index.names)
         self._numbers = np.empty_like(order)
         self._numbers[order] = np.arange(len(order))
-        self._numbers = self._numbers[by_name]
+        if (self._sorted_keys[1:] < self._sorted_keys[:-1]).any():  # the index is damaged
+            by_name = np.argsort(self._sorted_keys, kind="stable")
+            self._sorted_keys, self._numbers = self._sorted_keys[by_name], self._numbers[by_name]
         end = len(self.data) - hash_size
         self.ends: Ints = np.minimum(np.append(self.offsets, end)[1:], end)
         if self.data[:4] != b"PACK" or int.from_bytes(self.data[4:8], "big") not in (2, 3):
@@ -140,40 +140,38 @@ class Pack:
         return [names[place] for place in np.flatnonzero(held).tolist()]
 
     def _read_headers(self) -> None:
-        heads = self._heads()
-        rows = np.arange(len(heads))
+        """Some at a time: that little memory is touched saves more than it costs."""
+        self.kinds = np.empty(len(self), np.uint8)
+        self.sizes: Ints = np.empty(len(self), np.int64)
+        self.bases: Ints = np.full(len(self), WHOLE, np.int64)
+        self.starts: Ints = np.empty(len(self), np.int64)
+        for start in range(0, len(self), _BLOCK):
+            self._read_block(slice(start, start + _BLOCK))
+            self.release()
+
+    def _read_block(self, block: slice) -> None:
+        heads = self._bytes_at(np.where(self._outside[block], _HEADER, self.offsets[block]), 2 * _VARINT)
         at = np.ones(len(heads), np.int64)
         byte = heads[:, 0].astype(np.int64)
-        self.kinds = ((byte >> 4) & 7).astype(np.uint8)
-        self.sizes: Ints = byte & 15
+        kinds, sizes = ((byte >> 4) & 7).astype(np.uint8), byte & 15
         more = np.flatnonzero(byte & 0x80)
         for shift in range(4, 60, 7):
             byte = heads[more, at[more]].astype(np.int64)
-            self.sizes[more] |= (byte & 0x7F) << shift
+            sizes[more] |= (byte & 0x7F) << shift
             at[more] += 1
             more = more[(byte & 0x80) != 0]
-        self.bases: Ints = np.full(len(heads), WHOLE, np.int64)
-        self._offset_bases(heads, at, rows[self.kinds == OFFSET_DELTA])
-        self._name_bases(at, rows[self.kinds == NAME_DELTA])
-        self.bases[~np.isin(self.kinds, (COMMIT, TREE, BLOB, TAG, OFFSET_DELTA, NAME_DELTA))] = LOST
-        self.bases[self._outside] = LOST
-        self.starts: Ints = np.minimum(self.offsets + at, self.ends)
-
-    def _heads(self) -> npt.NDArray[np.uint8]:
-        """The first bytes of every object, enough for any header. Pages are released on the way: all are touched."""
-        heads = np.empty((len(self.offsets), 2 * _VARINT), np.uint8)
-        offsets = np.where(self._outside, _HEADER, self.offsets)
-        for start in range(0, len(heads), _BLOCK):
-            heads[start : start + _BLOCK] = self._bytes_at(offsets[start : start + _BLOCK], 2 * _VARINT)
-            self.release()
-        return heads
+        self._offset_bases(heads, at, np.flatnonzero(kinds == OFFSET_DELTA), block)
+        self._name_bases(at, np.flatnonzero(kinds == NAME_DELTA), block)
+        self.bases[block][~_IS_KIND[kinds] | self._outside[block]] = LOST
+        self.kinds[block], self.sizes[block] = kinds, sizes
+        self.starts[block] = np.minimum(self.offsets[block] + at, self.ends[block])
 
     def _bytes_at(self, offsets: Ints, width: int) -> npt.NDArray[np.uint8]:
         """Rows of `width` bytes; behind the end of the file stands what is before it."""
         rows = np.lib.stride_tricks.sliding_window_view(np.frombuffer(self.data, np.uint8), width)
         return rows[np.minimum(offsets, len(rows) - 1)]
 
-    def _offset_bases(self, heads: npt.NDArray[np.uint8], at: Ints, deltas: Ints) -> None:
+    def _offset_bases(self, heads: npt.NDArray[np.uint8], at: Ints, deltas: Ints, block: slice) -> None:
         byte = heads[deltas, at[deltas]].astype(np.int64)
         back = byte & 0x7F
         at[deltas] += 1
@@ -183,15 +181,15 @@ class Pack:
             back[more] = ((back[more] + 1) << 7) | (byte & 0x7F)
             at[deltas[more]] += 1
             more = more[(byte & 0x80) != 0]
-        wanted = self.offsets[deltas] - back
+        wanted = self.offsets[block][deltas] - back
         found = np.minimum(np.searchsorted(self.offsets, wanted), len(self.offsets) - 1)
-        self.bases[deltas] = np.where((self.offsets[found] == wanted) & (back > 0), found, LOST)
+        self.bases[block][deltas] = np.where((self.offsets[found] == wanted) & (back > 0), found, LOST)
 
-    def _name_bases(self, at: Ints, deltas: Ints) -> None:
+    def _name_bases(self, at: Ints, deltas: Ints, block: slice) -> None:
         hash_size = self.names.shape[1]
-        names = self._bytes_at(self.offsets[deltas] + at[deltas], hash_size)
+        names = self._bytes_at(self.offsets[block][deltas] + at[deltas], hash_size)
         found = self.find(name_keys(names))
-        self.bases[deltas] = np.where((found >= 0) & (self.names[found] == names).all(axis=1), found, LOST)
+        self.bases[block][deltas] = np.where((found >= 0) & (self.names[found] == names).all(axis=1), found, LOST)
         at[deltas] += hash_size
 
     def payloads(self, numbers: Ints, limit: int, *, checked: bool = True) -> Payloads:

@@ -14,9 +14,6 @@ from keyguard.model import Slab
 from keyguard.model.slab import ROW_FIELDS
 from keyguard.odb.pack import Ints
 
-_SEEN = 64  # bytes before a NUL
-_SPACE = ord(" ")
-_MODE_SIZE = 5
 _MODE = re.compile(rb"[0-7]{5,6} ")  # old tools wrote modes that git of today does not, such as 100600
 
 
@@ -46,20 +43,6 @@ class Births(NamedTuple):
     starts: SmallInts
     origins: SmallInts
     trees: SmallInts
-
-    def places(self, picked: npt.NDArray[np.intp]) -> tuple[SmallInts, SmallInts]:
-        """The trees that some of the names stand in, and the offsets there of the NULs before them."""
-        ats = self.ats[picked]
-        pieces = self._pieces(ats)
-        return self.trees[pieces], ats - self.starts[pieces] + self.origins[pieces]
-
-    def file_names(self, picked: npt.NDArray[np.intp], hash_size: int) -> list[bytes]:
-        """The names of the files and folders that some of the names are of; empty where it is none."""
-        ats = self.ats[picked]
-        return _names_before(self.text, self.starts[self._pieces(ats)], ats, hash_size)
-
-    def _pieces(self, ats: SmallInts) -> npt.NDArray[np.intp]:
-        return np.searchsorted(self.starts, ats, side="right") - 1
 
 
 def read_entries(content: bytes, hash_size: int) -> Iterator[Entry]:
@@ -122,38 +105,6 @@ def _candidates(text: bytes, hash_size: int) -> tuple[Ints, npt.NDArray[np.uint6
     # Eight bytes from every offset on, read where they stand.
     keys: npt.NDArray[np.uint64] = np.ndarray(len(text) - 7, ">u8", text, strides=(1,))[places + 1].astype(np.uint64)
     return places, keys
-
-
-def _names_before(text: bytes, floors: SmallInts, nuls: SmallInts, hash_size: int) -> list[bytes]:
-    """The file names that end at some NULs in entries, each from its floor on; see `name_before`."""
-    starts, sure = _plain_names(text, floors, nuls, hash_size + _MODE_SIZE + 2)
-    names = [text[start:nul] for start, nul in zip(starts.tolist(), nuls.tolist())]
-    for place, (name, is_sure) in enumerate(zip(names, sure.tolist())):
-        if not is_sure or b"\0" in name:
-            names[place] = name_before(text, int(floors[place]), int(nuls[place]))
-    return names
-
-
-def _plain_names(text: bytes, floors: SmallInts, nuls: SmallInts, back: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """Where names begin, and whether that is sure, which it is for short ones without spaces: nine in ten.
-
-    `back`: how far a NUL stands before the space that ends the next mode, where that has six digits.
-    """
-    if len(text) < _SEEN:
-        return np.zeros(len(nuls), np.int64), np.zeros(len(nuls), np.bool_)
-    seen = np.lib.stride_tricks.sliding_window_view(np.frombuffer(text, np.uint8), _SEEN)[nuls.clip(_SEEN) - _SEEN]
-    spaces = np.cumsum(seen == _SPACE, axis=1, dtype=np.int8)
-    space = np.argmax(spaces == spaces[:, -1:], axis=1)
-    rows = np.arange(len(seen))
-    starts = nuls.astype(np.int64) - (_SEEN - 1) + space
-    sure = (space >= back) & (nuls >= _SEEN) & (starts - 1 - _MODE_SIZE >= floors)
-    space = space.clip(back)
-    sure &= spaces[:, -1] - spaces[rows, space - back] == 1
-    for ahead in range(1, _MODE_SIZE + 1):
-        sure &= seen[rows, space - ahead] & 0xF8 == ord("0")
-    is_first = starts - floors <= _MODE_SIZE + 2
-    sure &= is_first | (seen[rows, space - back] == 0) | (seen[rows, space - back + 1] == 0)
-    return starts, sure
 
 
 def name_before(text: bytes, floor: int, nul: int) -> bytes:

@@ -11,26 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from keyguard.odb.births import AllBirths, Born, Keys, Sieve
 from keyguard.odb.delta import carry_family
 from keyguard.odb.forest import Forest
-from keyguard.odb.pack import Ints, Pack, name_keys
+from keyguard.odb.pack import TREE, Ints, Pack, name_keys
 from keyguard.odb.trees import Births, SmallInts, TreeDeltas
 
 _LARGEST = 1 << 31
-_SIEVE_BITS = 22
 _TOGETHER = 1 << 16  # trees
 _TAG = 8
-
-Keys = npt.NDArray[np.uint64]
-
-
-class Entry(NamedTuple):
-    """An entry of a tree; `key` is the first 8 bytes of the child's name as a number."""
-
-    key: int
-    name: bytes
 
 
 class PackTrees(NamedTuple):
@@ -56,12 +46,15 @@ class Holders(NamedTuple):
 
 
 class Source(Protocol):
-    """Some trees. `lead_to` gives those that hold one of the given keys (sorted, some); labels are numbers of
-    `entries`, which grows."""
+    """Some trees. `lead_to` gives those that hold one of the given keys (sorted, some), sooner if all are of trees.
+    Labels are numbers of entries: `keys` of the children, and `names`, the numbers of their file names in `texts`. All
+    three grow."""
 
-    entries: list[Entry]
+    keys: Keys
+    names: Ints
+    texts: list[bytes]
 
-    def lead_to(self, keys: Keys) -> Holders: ...
+    def lead_to(self, keys: Keys, *, are_trees: bool = False) -> Holders: ...
 
 
 def key_of(name: str) -> int:
@@ -76,32 +69,17 @@ def keys_of(names: Iterable[str]) -> Keys:
 
 def open_sources(packs: Sequence[PackTrees], loose: dict[str, list[tuple[str, bytes]]]) -> list[Source]:
     """All trees; `loose` are given entry by entry: name, (child, file name)."""
-    return [*map(_PackSource, packs), _LooseSource(loose)]
-
-
-class _Sieve:
-    """Finds some keys (sorted) among very many: most are told by a bit for the first bits of each."""
-
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
-        self._bits = np.zeros(1 << _SIEVE_BITS, np.bool_)
-        self._bits[keys >> np.uint64(64 - _SIEVE_BITS)] = True
-
-    def places(self, among: Keys) -> npt.NDArray[np.intp]:
-        """Where one of the keys stands, in order."""
-        likely = np.flatnonzero(self._bits.take((among >> np.uint64(64 - _SIEVE_BITS)).view(np.int64)))
-        found = among[likely]
-        nearest = np.searchsorted(self._keys, found).clip(max=len(self._keys) - 1)
-        sure: npt.NDArray[np.intp] = likely[self._keys[nearest] == found]
-        return sure
+    named = [name_keys(each.pack.names[each.forest.kinds == TREE]) for each in packs]
+    folders = np.sort(np.concatenate([*named, keys_of(loose)]))
+    return [*(_PackSource(each, folders) for each in packs), _LooseSource(loose)]
 
 
 class _PackSource:
-    """Answers for one pack."""
+    """Answers for one pack. `folders` are the keys of all trees there are."""
 
-    def __init__(self, trees: PackTrees) -> None:
+    def __init__(self, trees: PackTrees, folders: Keys) -> None:
         self._pack, self._forest = trees.pack, trees.forest
-        self._births = trees.births
+        self._births = AllBirths(trees.births, self._pack.names.shape[1])
         order = self._forest.order
         self._places = np.zeros(len(self._pack), np.int32)
         self._places[order] = np.arange(len(order), dtype=np.int32)
@@ -115,11 +93,13 @@ class _PackSource:
         self._unread = trees.unread
         # A number for each family, in the order of the forest.
         self._families = np.cumsum(self._parents < 0)
-        self._labels = _Labels()
-        self.entries = self._labels.entries
+        self.keys: Keys = np.zeros(0, np.uint64)
+        self.names = np.zeros(0, np.int64)
+        self.texts: list[bytes] = []
+        self._folders = self._born(self._births.of(folders))
 
-    def lead_to(self, keys: Keys) -> Holders:
-        born = self._born(keys)
+    def lead_to(self, keys: Keys, *, are_trees: bool = False) -> Holders:
+        born = self._folders_born(keys) if are_trees else self._born(self._births.of(keys))
         none = np.zeros(0, np.int32)
         found = [(none, none, none)] + [self._carried(born, places) for places in self._affected(born)]
         self._pack.release()
@@ -127,21 +107,18 @@ class _PackSource:
         trees = name_keys(self._pack.names[self._forest.order[places]])
         return _holders(trees, np.cumsum(counts), labels)
 
-    def _born(self, keys: Keys) -> SmallInts:
-        """Every birth of one of the keys: the place of its tree in the forest, its offset there, and its label."""
-        hash_size = self._pack.names.shape[1]
-        sieve = _Sieve(keys)
-        tables = [np.zeros((0, 3), np.int32)]
-        for births in self._births:
-            picked = sieve.places(births.keys)
-            if len(picked):
-                pairs = zip(births.keys[picked].tolist(), births.file_names(picked, hash_size))
-                labels = np.fromiter(map(self._labels.__getitem__, pairs), np.int32, len(picked))
-                trees, places = births.places(picked)
-                rows = np.stack([self._places[trees], places, labels], 1, dtype=np.int32)
-                tables.append(rows[labels >= 0])
-        table = np.concatenate(tables)
+    def _born(self, born: Born) -> SmallInts:
+        """Births as carried: the place of the tree in the forest, the offset there, and the label. Adds the labels."""
+        table = np.stack([self._places[born.trees], born.offsets, born.labels + len(self.keys)], 1, dtype=np.int32)
+        self.keys = np.concatenate((self.keys, born.keys))
+        self.names = np.concatenate((self.names, born.names + len(self.texts)))
+        self.texts += born.texts
         return table[np.argsort(table[:, 0], kind="stable")]
+
+    def _folders_born(self, keys: Keys) -> SmallInts:
+        is_wanted = np.zeros(len(self.keys), np.bool_)
+        is_wanted[Sieve(keys).places(self.keys)] = True
+        return self._folders[is_wanted[self._folders[:, 2]]]
 
     def _affected(self, born: SmallInts) -> Iterator[Ints]:
         """The places of all families that something is born in, some at a time."""
@@ -188,21 +165,6 @@ class _PackSource:
         return data, rows
 
 
-class _Labels(dict[tuple[int, bytes], int]):
-    """Numbers entries, given by key and name, as they are asked for; -1 where there is no name."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.entries: list[Entry] = []
-
-    def __missing__(self, pair: tuple[int, bytes]) -> int:
-        if not pair[1]:
-            return -1
-        self[pair] = label = len(self.entries)
-        self.entries.append(Entry(*pair))
-        return label
-
-
 def _holders(trees: Keys, ends: Ints, labels: SmallInts) -> Holders:
     """Finds equal sets, given the labels of all trees and where those of each end."""
     if not len(trees):
@@ -221,14 +183,15 @@ class _LooseSource:
     """Answers for trees that are given entry by entry."""
 
     def __init__(self, trees: dict[str, list[tuple[str, bytes]]]) -> None:
-        self.entries: list[Entry] = []
+        entries = [(key_of(tree), child, name) for tree, mine in sorted(trees.items()) for child, name in mine]
+        self.keys = keys_of(child for _, child, _ in entries)
+        self.names = np.arange(len(entries))
+        self.texts = [name for _, _, name in entries]
         self._parents: dict[int, list[tuple[int, int]]] = {}
-        for tree, entries in sorted(trees.items()):
-            for child, name in entries:
-                self._parents.setdefault(key_of(child), []).append((key_of(tree), len(self.entries)))
-                self.entries.append(Entry(key_of(child), name))
+        for label, (tree, child, _) in enumerate(entries):
+            self._parents.setdefault(key_of(child), []).append((tree, label))
 
-    def lead_to(self, keys: Keys) -> Holders:
+    def lead_to(self, keys: Keys, *, are_trees: bool = False) -> Holders:
         labels: dict[int, list[int]] = {}
         for key in keys.tolist() if self._parents else ():
             for tree, label in self._parents.get(key, ()):

@@ -10,24 +10,20 @@ from keyguard.odb.turns import oldest_first
 
 
 class Timeline(NamedTuple):
-    """All commits oldest first; those that a ref reaches; and those that HEAD reaches."""
+    """`order` has all commits oldest first, those that a ref reaches before all others.
+
+    `reached` are those that a ref reaches, `head` those that HEAD does, and `roots` those of them without parents,
+    oldest first.
+    """
 
     order: list[str]
     reached: set[str]
     head: set[str]
+    roots: list[str]
 
     def in_order(self, wanted: Container[str] | None) -> list[str]:
-        """The wanted commits (None: all) oldest first, those that a ref reaches before all others."""
-        reached = self.reached
-        ranked = [commit for commit in self.order if commit in reached]
-        ranked += [commit for commit in self.order if commit not in reached]
-        return ranked if wanted is None else [commit for commit in ranked if commit in wanted]
-
-    def roots(self, links: Mapping[str, Links]) -> list[str]:
-        """The commits without parents that HEAD reaches, oldest first."""
-        return sorted(
-            (commit for commit in self.head if not links[commit].parents), key=lambda each: (links[each].time, each)
-        )
+        """The wanted commits (None: all) in order."""
+        return self.order if wanted is None else [commit for commit in self.order if commit in wanted]
 
 
 def read_timeline(links: Mapping[str, Links], tips: Iterable[str], heads: Iterable[str]) -> Timeline:
@@ -36,7 +32,10 @@ def read_timeline(links: Mapping[str, Links], tips: Iterable[str], heads: Iterab
     _reach(links, heads, head)
     reached = set(head)
     _reach(links, tips, reached)
-    return Timeline(oldest_first(links), reached, head)
+    by_time = oldest_first(links)
+    order = [commit for commit in by_time if commit in reached] + [each for each in by_time if each not in reached]
+    roots = sorted((links[commit].time, commit) for commit in head if not links[commit].parents)
+    return Timeline(order, reached, head, [commit for _, commit in roots])
 
 
 def before(links: Mapping[str, Links], commits: Collection[str]) -> list[str]:

@@ -40,7 +40,8 @@ class Census:
         self.scanned += outcome.scanned
         for found in outcome.found:
             self.add_found(found)
-        self.links.update(outcome.links)
+        for table in outcome.links:
+            self.links.update(table.rows())
         self.births.setdefault(outcome.pack, []).extend(outcome.births)
         self._hold(outcome)
         self.labels |= outcome.labels

@@ -100,7 +100,7 @@ def _scan(path: Path, target: str, options: ScanOptions, span: HistoryRange, on_
         matcher.rules,
         [*sightings, *(inside.sightings if inside else ())],
         options.silencing,
-        lambda: history_key(repository, timeline.roots(census.links), options.cache),
+        lambda: history_key(repository, timeline.roots, options.cache),
         whole=span.everything and not options.exclude,
     )
     return Report(

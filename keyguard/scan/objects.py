@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from keyguard.model import Slab
-from keyguard.odb.commits import Links, message_start, read_links
+from keyguard.odb.commits import LinkTable, message_start, read_links_many
 from keyguard.odb.delta import TOO_LARGE
 from keyguard.odb.lines import new_table
 from keyguard.odb.loose import read_loose
@@ -59,7 +59,7 @@ class Outcome(NamedTuple):
     content: int
     scanned: int
     found: list[Found]
-    links: list[tuple[str, Links]]
+    links: list[LinkTable]
     births: list[Births]
     deltas: list[TreeDeltas]
     labels: set[tuple[bytes, str]]
@@ -148,7 +148,10 @@ class ObjectScanner:
             slab = _messages_in(batch.slab)
             out = out.counting(batch, self._add(slab, pack, kind, False, out))
             if chunk.kind == COMMIT:
-                failures += _add_links(out, batch.slab, pack.names_of(batch.numbers))
+                bounds = [(start, end - 1) for start, end in _bounds(batch.slab)]
+                links, broken = read_links_many(pack.names_of(batch.numbers), batch.slab.text, bounds)
+                out.links.append(links)
+                failures += [(batch.slab.owners[place], reason) for place, reason in broken]
         _add_failures(out, pack, kind, failures)
         return out
 
@@ -221,10 +224,9 @@ class ObjectScanner:
             out.trees[name] = [(entry.child.hex(), entry.name) for entry in entries]
             out.labels.update((entry.name, entry.child.hex()) for entry in entries)
         elif kind == "commit":
-            try:
-                out.links.append((name, read_links(data)))
-            except ValueError as error:
-                out.failures.append((name, kind, str(error)))
+            links, broken = read_links_many([name], data, [(0, len(data))])
+            out.links.append(links)
+            out.failures.extend((name, kind, reason) for _, reason in broken)
 
 
 def _empty(pack: int, kind: int) -> Outcome:
@@ -252,17 +254,6 @@ def _messages_in(slab: Slab) -> Slab:
     texts = [slab.text[message_start(slab.text, start, end - 1) : end] for start, end in _bounds(slab)]
     starts = [0, *accumulate(map(len, texts))][: len(texts)]
     return slab._replace(text=b"".join(texts), starts=starts)
-
-
-def _add_links(out: Outcome, slab: Slab, names: list[str]) -> list[tuple[int, str]]:
-    """Reads the commits in a slab, all of them whole; gives those that are none, and why."""
-    failures = []
-    for number, name, (start, end) in zip(slab.owners, names, _bounds(slab), strict=True):
-        try:
-            out.links.append((name, read_links(slab.text[start : end - 1])))
-        except ValueError as error:
-            failures.append((number, str(error)))
-    return failures
 
 
 def _add_confirmed(out: Outcome, confirmed: Confirmed, name_of: Callable[[int], str], kind: str, view: bool) -> None:

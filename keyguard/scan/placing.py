@@ -59,8 +59,12 @@ class Placing:
         seen = self._dangling.get(key_of(name), ())
         return [Place(each.path, len(self._commits), "", "unreachable") for each in seen]
 
+    def in_head(self, name: str) -> set[bytes]:
+        """The paths that an object has in HEAD."""
+        return self._in_head.get(key_of(name), set())
+
     def is_in_head(self, name: str, path: bytes) -> bool:
-        return path in self._in_head.get(key_of(name), ())
+        return path in self.in_head(name)
 
     def older(self, name: str) -> set[bytes]:
         """The paths that an object had before the part of history that was asked for."""

@@ -16,9 +16,10 @@ def standing(matcher: Matcher, found: Mapping[str, list[Found]], least: Confiden
     """What stands in each object and may weigh at least `least` in its place; objects without are left out."""
     out: dict[str, list[Found]] = {}
     for name, all_found in sorted(found.items()):
-        for view in (False, True):
+        for view in sorted({each.view for each in all_found}):
             mine = {each.match: each for each in all_found if each.view is view}
-            kept = [mine[match] for match in resolve(matcher.rules, mine) if matcher.context.may_reach(match, least)]
+            stands = resolve(matcher.rules, mine) if len(mine) > 1 else mine
+            kept = [mine[match] for match in stands if matcher.context.may_reach(match, least)]
             if kept:
                 out.setdefault(name, []).extend(kept)
     return out

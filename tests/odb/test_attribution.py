@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from keyguard.odb.attribution import MOST_PATHS, Attribution, FirstSeen
-from keyguard.odb.treesources import Keys, keys_of, open_sources
+from keyguard.odb.births import Keys
+from keyguard.odb.treesources import keys_of, open_sources
 
 
 def name(number: int) -> str:

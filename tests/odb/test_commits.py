@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import pytest
 
-from keyguard.odb.commits import Author, Links, message_start, read_author, read_links, tag_target
+from keyguard.odb.commits import (
+    Author,
+    Links,
+    LinkTable,
+    message_start,
+    read_author,
+    read_links,
+    read_links_many,
+    tag_target,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +71,32 @@ def test_parents() -> None:
     parents = [b"parent " + name.encode() for name in (ONE, TWO)]
     assert read_links(commit(*parents, b"committer A <a> 1 +0000")) == Links(TREE, (ONE, TWO), 1)
     assert read_links(commit(b"author x", parents[0])).parents == ()
+
+
+def links_or_reason(content: bytes) -> Links | str:
+    try:
+        return read_links(content)
+    except ValueError as error:
+        return str(error)
+
+
+def test_many_are_read_as_one_by_one_is() -> None:
+    parents = [b"parent " + name.encode() for name in (ONE, TWO)]
+    usual = [b"author A <a> 1 +0000", b"committer A <a> 5 +0000"]
+    contents = [
+        *(commit(*parents[:count], *usual) for count in range(3)),
+        *(HEAD, commit(b"committer 7", *usual), commit(b"parent x"), b"", b"tree"),
+        *(HEAD.replace(b"a" * 40, b"b" * 64), commit(*parents, b"committer ;")),
+        *(HEAD + parents[0] + b"\n" + usual[0], HEAD + usual[0] + b"\n" + usual[1]),
+    ]
+    text = b"".join(contents)
+    ends = [*accumulate(map(len, contents))]
+    names = [f"{place:040x}" for place in range(len(contents))]
+    table, failures = read_links_many(names, text, zip([0, *ends], ends))
+    found = {**dict(table.rows()), **{names[place]: reason for place, reason in failures}}
+    assert found == dict(zip(names, map(links_or_reason, contents)))
+    assert read_links_many([], b"", []) == (LinkTable("", "", "", ""), [])
+    assert [*LinkTable("", "", "", "").rows()] == []
 
 
 def test_a_header_without_end() -> None:
