@@ -1,163 +1,114 @@
 """One git delta: apply it, list what is new in the result, and carry spans of the base across it.
 
-The format is git's (gitformat-pack): two sizes, then copy runs from the base and literal inserts. The functions exist
-twice: in `_delta.c`, and here for machines without a compiler; `IMPLEMENTATION` says which are in use.
+The functions exist twice: in `_delta.c`, and in Python for machines without a compiler, `step` here and the others in
+`carrying`; `IMPLEMENTATION` says which are in use.
 """
 
 from __future__ import annotations
 
 from array import array
-from itertools import accumulate
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
-from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT
+from keyguard.model.slab import CLIPPED_LEFT, CLIPPED_RIGHT, FRAGMENT, ROW_FIELDS
+from keyguard.odb import carrying
+from keyguard.odb.instructions import Change, changes, read, read_size
 
 TOO_LARGE = "it is over the size limit"
 WHOLE_RESULT = 2**31
 _LARGEST = 2**31 - 2
+_NEWLINE = 0x0A
 
-
-# A copy run (its start in the base, its length, None), or a literal insert (0, its length, its bytes).
-Instruction = tuple[int, int, "bytes | None"]
-
-
-class Delta(NamedTuple):
-    """A parsed delta; adjoining copy runs stand as one, so do adjoining inserts."""
-
-    base_size: int
-    size: int
-    instructions: list[Instruction]
-
-
-def _read_size(delta: bytes, at: int) -> tuple[int, int]:
-    size = shift = 0
-    while at < len(delta) and shift < 63:
-        byte = delta[at]
-        at += 1
-        size |= (byte & 0x7F) << shift
-        shift += 7
-        if not byte & 0x80:
-            return size, at
-    raise ValueError("its header is cut short")
+# Where a window of a result begins and ends, and flags of `model.slab`.
+_Window = tuple[int, int, int]
 
 
 def sizes(delta: bytes) -> tuple[int, int]:
     """The sizes of base and result that a delta declares."""
-    base_size, at = _read_size(delta, 0)
-    return base_size, _read_size(delta, at)[0]
+    base_size, at = read_size(delta, 0, len(delta))
+    return base_size, read_size(delta, at, len(delta))[0]
 
 
-def parse(delta: bytes) -> Delta:
-    """Reads all of a delta. Raises ValueError where it is cut short."""
-    base_size, at = _read_size(delta, 0)
-    size, at = _read_size(delta, at)
-    instructions: list[Instruction] = []
-    # An empty run at the start of the base: a first copy from there goes on with it and makes nothing dirty.
-    last: Instruction = (0, 0, None)
-    while at < len(delta):
-        head = delta[at]
-        new, at = _read_copy(delta, at + 1, head) if head & 0x80 else _read_insert(delta, at + 1, head)
-        if last[2] is None and new[2] is None and last[0] + last[1] == new[0]:
-            last = (last[0], last[1] + new[1], None)
-        elif last[2] is not None and new[2] is not None:
-            last = (0, last[1] + new[1], last[2] + new[2])
-        else:
-            instructions.append(last)
-            last = new
-    instructions.append(last)
-    return Delta(base_size, size, instructions)
-
-
-def _read_copy(delta: bytes, at: int, head: int) -> tuple[Instruction, int]:
-    start = length = 0
-    try:
-        for bit, shift in _START_BYTES[head & 0x0F]:
-            start |= delta[at + bit] << shift
-        at += len(_START_BYTES[head & 0x0F])
-        for bit, shift in _LENGTH_BYTES[head >> 4 & 7]:
-            length |= delta[at + bit] << shift
-    except IndexError:
-        raise ValueError("an instruction is cut short") from None
-    return (start, length or 0x10000, None), at + len(_LENGTH_BYTES[head >> 4 & 7])
-
-
-def _read_insert(delta: bytes, at: int, length: int) -> tuple[Instruction, int]:
-    if not length or len(delta) - at < length:
-        raise ValueError("an instruction is cut short")
-    return (0, length, delta[at : at + length]), at + length
-
-
-def _bytes_of(bits: int) -> list[tuple[int, int]]:
-    """Which bytes follow for the bits that are set: how far on each stands, and how far it is shifted."""
-    return list(enumerate(8 * bit for bit in range(bits.bit_length()) if bits >> bit & 1))
-
-
-_START_BYTES = [_bytes_of(bits) for bits in range(16)]
-_LENGTH_BYTES = [_bytes_of(bits) for bits in range(8)]
-
-
-def _apply(base: bytes, delta: Delta, limit: int) -> tuple[bytes, list[tuple[int, int]]]:
-    if delta.base_size != len(base):
+def apply(base: bytes, change: Change, limit: int) -> bytes:
+    """The result of a delta. Raises ValueError where it is broken, or its result over `limit` bytes."""
+    base_size, size, problem = change.header
+    if problem:
+        raise ValueError(problem)
+    if base_size != len(base):
         raise ValueError("its base has another size")
-    if delta.size > min(limit, _LARGEST):
+    if size > min(limit, _LARGEST):
         raise ValueError(TOO_LARGE)
-    parts: list[bytes] = []
-    dirty: list[tuple[int, int]] = []
-    at = 0
-    running = False
-    for start, length, data in delta.instructions:
-        if length > delta.size - at:
-            raise ValueError("it writes more than its declared size")
-        if data is None and start + length > len(base):
-            raise ValueError("it copies from outside its base")
-        parts.append(base[start : start + length] if data is None else data)
-        if data is not None:
-            dirty.append((at, at + length))
-        elif running:
-            dirty.append((at, at))
-        running = data is None
-        at += length
-    if at != delta.size:
+    if change.written > size:
+        raise ValueError("it writes more than its declared size")
+    if change.furthest > base_size:
+        raise ValueError("it copies from outside its base")
+    if change.written < size:
         raise ValueError("it writes less than its declared size")
-    start, length, data = delta.instructions[-1]
-    if data is None and start + length != len(base):
-        dirty.append((at, at))
-    return b"".join(parts), dirty
+    source, data = memoryview(base), change.data  # what is copied is copied once
+    instructions = zip(change.copies, change.starts, change.stops)
+    return b"".join([source[start:stop] if is_copy else data[start:stop] for is_copy, start, stop in instructions])
 
 
-def _push(rows: list[list[int]], left: int, right: int, flags: int, joint: int) -> None:
-    if right <= left:
-        return
-    if rows:
-        last = rows[-1]
-        end = last[0] + last[1]
-        if left <= end + (0 if last[2] & CLIPPED_RIGHT else joint):
-            if right > end:
-                last[1] = right - last[0]
-                last[2] = (last[2] & CLIPPED_LEFT) | (flags & ~CLIPPED_LEFT)
-            return
-    rows.append([left, right - left, flags])
+def windows_of(out: bytes, change: Change, margin: int, hash_size: int) -> tuple[bytes, list[int]]:
+    """The dirty windows of a result: their text and their rows; see `step`."""
+    rows = _joined(_entries(out, change, hash_size), 0) if hash_size else _joined(_lines(out, change, margin), 1)
+    parts = [out[origin : origin + length] for origin, length in zip(rows[::ROW_FIELDS], rows[1::ROW_FIELDS])]
+    parts.append(b"")  # a newline after the last one too
+    return b"\n".join(parts), rows
 
 
-def _lines(out: bytes, dirty: list[tuple[int, int]], margin: int) -> list[list[int]]:
-    rows: list[list[int]] = []
-    reached = -1  # as far as whole lines go that are listed
-    for start, stop in dirty:
+def _lines(out: bytes, change: Change, margin: int) -> Iterator[_Window]:
+    """The lines that hold bytes from start to stop (inclusive; that may be the end), no further than `margin` away."""
+    find, rfind = out.find, out.rfind
+    reached = -1  # as far as whole lines go that were listed
+    for start, stop in zip(change.dirty_starts, change.dirty_stops):
         if stop <= reached:
             continue
-        low, high = max(0, start - margin), min(len(out), stop + margin)
-        newline = out.rfind(b"\n", low, start)
-        left = low if newline < 0 else newline + 1
-        newline = out.find(b"\n", stop, high)
-        right = high if newline < 0 else newline
         flags = FRAGMENT
-        if left > 0 and out[left - 1] != 0x0A:
+        low = start - margin if start > margin else 0
+        left = rfind(b"\n", low, start) + 1 or low
+        if left == low and low and out[low - 1] != _NEWLINE:
             flags |= CLIPPED_LEFT
-        if right < len(out) and out[right] != 0x0A:
-            flags |= CLIPPED_RIGHT
-        _push(rows, left, right, flags, 1)
-        reached = -1 if flags & CLIPPED_RIGHT else right
-    return rows
+        reached = right = find(b"\n", stop, stop + margin)
+        if right < 0:
+            right = min(stop + margin, len(out))
+            if right == len(out) or out[right] == _NEWLINE:
+                reached = right
+            else:
+                flags |= CLIPPED_RIGHT
+        yield left, right, flags
+
+
+def _entries(out: bytes, change: Change, hash_size: int) -> Iterator[_Window]:
+    """The entries of a tree that hold a byte from start to stop (exclusive) or have one of the two strictly inside."""
+    entry = end = 0
+    for start, stop in zip(change.dirty_starts, change.dirty_stops):
+        if end <= start:
+            end = _entry_near(out, end, start, hash_size)
+        while end <= start:
+            entry = end
+            if end == len(out):
+                return
+            end = _entry_end(out, entry, hash_size)
+        left = entry
+        while end < stop:
+            entry = end
+            end = _entry_end(out, end, hash_size)
+        if start != stop or left != start:
+            yield left, end, FRAGMENT
+
+
+def _entry_near(out: bytes, known: int, place: int, hash_size: int) -> int:
+    """Where an entry begins, not far before `place`, given that one begins at `known`.
+
+    The NUL before an object name is told from one that is part of such a name by what is before it: no other NUL.
+    """
+    nul = out.rfind(b"\0", known, max(known, place - hash_size))
+    while nul >= 0:
+        before = out.rfind(b"\0", known, nul)
+        if before < nul - hash_size:
+            return nul + 1 + hash_size
+        nul = before
+    return known
 
 
 def _entry_end(out: bytes, start: int, hash_size: int) -> int:
@@ -165,21 +116,19 @@ def _entry_end(out: bytes, start: int, hash_size: int) -> int:
     return len(out) if nul < 0 else min(len(out), nul + 1 + hash_size)
 
 
-def _entries(out: bytes, dirty: list[tuple[int, int]], hash_size: int) -> list[list[int]]:
-    rows: list[list[int]] = []
-    entry = end = 0
-    for start, stop in dirty:
-        while end <= start:
-            entry = end
-            if end == len(out):
-                return rows
-            end = _entry_end(out, entry, hash_size)
-        left = entry
-        while end < stop:
-            entry = end
-            end = _entry_end(out, end, hash_size)
-        if start != stop or left != start:
-            _push(rows, left, end, FRAGMENT, 0)
+def _joined(windows: Iterable[_Window], joint: int) -> list[int]:
+    """Origin, length and flags of windows; those with no more than `joint` bytes between them are one."""
+    rows: list[int] = []
+    end = touched = -1
+    for left, right, flags in windows:
+        if right <= left or (left <= touched and right <= end):
+            continue
+        if left > touched:
+            rows += left, right - left, flags
+        else:
+            rows[-2:] = right - rows[-3], rows[-1] & CLIPPED_LEFT | flags & ~CLIPPED_LEFT
+        end = right
+        touched = end if flags & CLIPPED_RIGHT else end + joint
     return rows
 
 
@@ -197,77 +146,14 @@ def step(
     length, flags of `model.slab`) as native int32, and the size of the result. Raises ValueError for a delta that is
     broken or whose result is over `limit` bytes.
     """
-    out, dirty = _apply(base, parse(delta), limit)
-    rows = _entries(out, dirty, hash_size) if hash_size else _lines(out, dirty, margin)
-    text = b"".join([out[origin : origin + length] + b"\n" for origin, length, _ in rows])
-    return out[:wanted], text, array("i", [value for row in rows for value in row]).tobytes(), len(out)
+    (change,) = changes(read(delta, [(0, len(delta))]))
+    out = apply(base, change, limit)
+    text, rows = windows_of(out, change, margin, hash_size)
+    return out[:wanted], text, array("i", rows).tobytes(), len(out)
 
 
-def carry(delta: bytes, spans: bytes) -> list[tuple[int, int]]:
-    """Which spans of the base lie inside one copy run, and how far each moves.
-
-    `spans` are pairs of native int32: from (-1: the start of the base is part of it) and to (base size + 1: its end
-    is). Returns (number of the span, shift) for every run that holds it, run by run, the spans by where
-    they start. Raises ValueError for a broken delta.
-    """
-    parsed = parse(delta)
-    pairs = array("i", spans)
-    order = sorted(range(len(pairs) // 2), key=lambda number: (pairs[2 * number], number))
-    found: list[tuple[int, int]] = []
-    at = 0
-    for start, length, data in parsed.instructions:
-        if data is None:
-            low = -1 if start == 0 and at == 0 else start
-            at_end = start + length == parsed.base_size and at + length == parsed.size
-            high = start + length + at_end
-            for number in order:
-                if low <= pairs[2 * number] <= high and pairs[2 * number + 1] <= high:
-                    found.append((number, at - start))  # noqa: PERF401 - a loop in a loop reads better
-        at += length
-    return found
-
-
-def carry_family(
-    data: list[bytes], deltas: bytes, parents: bytes, born: bytes, ends: bytes, width: int
-) -> tuple[bytes, bytes]:
-    """Hands marks down delta families, bases before their deltas.
-
-    All but `data` are native int32, parallel by object: `deltas` has three values for each, the number of a buffer in
-    `data` (-1: it is whole) and where its delta starts and ends there; `parents` the place of its base (-1: none);
-    `ends` says where the marks that are born in it end among all `born`. Marks are pairs of an offset and any label;
-    one is carried where its `width` bytes lie inside one copy run.
-
-    Gives all marks, and where those of each object end.
-    """
-    rows, known, cuts = array("i", deltas), array("i", born), array("i", [0, *array("i", ends)])
-    results: list[dict[int, int]] = []
-    for place, parent in enumerate(array("i", parents)):
-        number, start, end = rows[3 * place : 3 * place + 3]
-        base = results[parent] if 0 <= parent < place and number >= 0 else {}
-        marks = _carried_marks(data[number][start:end], base, width) if base else {}
-        fresh = known[2 * cuts[place] : 2 * cuts[place + 1]]
-        marks.update(zip(fresh[::2], fresh[1::2]))
-        results.append(marks)
-    flat = array("i", [value for marks in results for mark in marks.items() for value in mark])
-    return flat.tobytes(), array("i", accumulate(map(len, results))).tobytes()
-
-
-def _carried_marks(delta: bytes, base: dict[int, int], width: int) -> dict[int, int]:
-    marks: dict[int, int] = {}
-    at = 0
-    try:
-        for start, length, data in parse(delta).instructions:
-            if data is None:
-                for place, label in base.items():
-                    if start <= place and place + width <= start + length:
-                        marks[place - start + at] = label
-            at += length
-    except ValueError:
-        return {}
-    return marks
-
-
-python_step, python_carry, python_carry_family = step, carry, carry_family
+python_step, python_carry, python_carry_family = step, carrying.carry, carrying.carry_family
+carry, carry_family = python_carry, python_carry_family
 IMPLEMENTATION = "python"
 try:
     from keyguard.odb import _delta

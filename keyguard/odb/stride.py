@@ -6,16 +6,19 @@ Exists twice like the functions of `keyguard.odb.delta`: in `_delta.c`, and here
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from keyguard.model.slab import ROW_FIELDS
-from keyguard.odb.delta import WHOLE_RESULT, python_step
+from keyguard.odb.delta import apply, windows_of
+from keyguard.odb.instructions import Change, changes, read
 
 NEEDED, LAST, WRONG = 1, 2, 4  # a delta hangs on the object; it is the last delta of its base; it cannot be read
 STEP = 3
 COLUMNS = 3
 _HEAD = 1024
-_HIGH = 0xFE
+_HIGH = b"\xfe"
+_TOGETHER = 512  # deltas
 
 
 class Stretch(NamedTuple):
@@ -63,18 +66,19 @@ def stride(
     """
     *limits, room = bounds
     writer = _Writer(held, *limits)
-    steps = array("i", plan)
-    if len(payloads) != (steps[-1] if steps else 0):
+    steps = array("i", bytes(4) + plan)  # now each has the end of the payload before it in front
+    if len(payloads) != steps[-1]:
         raise ValueError("the plan is not one of these payloads")
     problem = None
+    ahead = _changes(payloads, steps, start)
     while start < len(steps) // STEP and writer.size < room and writer.wide is None:
-        depth, flags, end = steps[STEP * start : STEP * start + STEP]
+        begin, depth, flags, end = steps[STEP * start : STEP * start + STEP + 1]
         base = held[depth - 1] if depth else b""
         if flags & WRONG or base is None:
             problem = ""
             break
         try:
-            writer.add(base, payloads[steps[STEP * start - 1] if start else 0 : end], depth, flags)
+            writer.add(base, payloads[begin:end], next(ahead), depth, flags)
         except ValueError as error:
             problem = str(error)
             break
@@ -83,50 +87,69 @@ def stride(
     return Stretch(start, problem, text, rows, lows, table, writer.wide, b"", text if writer.hash_size else b"")
 
 
+def _changes(payloads: bytes, steps: array[int], start: int) -> Iterator[Change]:
+    """What the objects from number `start` on change as deltas; those that are none, nothing.
+
+    Some are read at a time, and more each time: a stride may end soon.
+    """
+    count = 4
+    while start < len(steps) // STEP:
+        stop = min(start + count, len(steps) // STEP)
+        some = steps[STEP * start : STEP * stop + 1]
+        spans = zip(some[::STEP], some[1::STEP], some[STEP::STEP])
+        yield from changes(read(payloads, [(begin, end if depth else begin) for begin, depth, end in spans]))
+        start, count = stop, min(2 * count, _TOGETHER)
+
+
 class _Writer:
     def __init__(self, held: list[bytes | None], margin: int, limit: int, hash_size: int, budget: int) -> None:
         self._held, self._margin, self._limit, self.hash_size, self._budget = held, margin, limit, hash_size, budget
+        self._used = sum(map(len, filter(None, held)))
         self._texts: list[bytes] = []
-        self._rows: list[bytes] = []
+        self._rows = array("i")
         self._lows = array("i")
         self._table = array("i")
         self.size = 0
         self.wide: bytes | None = None
 
-    def add(self, base: bytes, payload: bytes, depth: int, flags: int) -> None:
-        content, text, rows = payload, b"", b""
-        if depth:
-            content, text, rows, _ = python_step(
-                base, payload, max(self._margin, 0), self._limit, self.hash_size, WHOLE_RESULT
-            )
-        is_new = self._margin < 0 or not depth
-        if is_new:
-            text, rows = content + b"\n", b""
-        self._table.extend((len(content), self.size, -1 if is_new else len(rows) // (4 * COLUMNS)))
+    def add(self, base: bytes, payload: bytes, change: Change, depth: int, flags: int) -> None:
+        content = apply(base, change, self._limit) if depth else payload
+        if depth and self._margin >= 0:
+            text, rows = windows_of(content, change, self._margin, self.hash_size)
+            self._table.extend((len(content), self.size, len(rows) // ROW_FIELDS))
+        else:
+            text, rows = content + b"\n", []
+            self._table.extend((len(content), self.size, -1))
         self._texts.append(text)
-        self._rows.append(rows)
+        self._rows.extend(rows)
         low = self.size
-        for length in array("i", rows)[1::ROW_FIELDS]:
+        for length in rows[1::ROW_FIELDS]:
             self._lows.append(low)
             low += length + 1
         self.size += len(text)
-        if not self.hash_size and (content[:1] >= bytes([_HIGH]) or content.find(b"\0", 0, _HEAD) >= 0):
+        if not self.hash_size and (content[:1] >= _HIGH or content.find(b"\0", 0, _HEAD) >= 0):
             self.wide = content
         self._push(depth, flags, content)
 
     def _push(self, depth: int, flags: int, content: bytes) -> None:
+        """Holds a content that deltas hang on, and lets go of what is over the budget."""
         if flags & LAST and depth:
-            self._held[depth - 1] = None
-        if flags & NEEDED:
-            self._held[depth] = content
-            used = sum(map(len, filter(None, self._held)))
-            for other, content_there in enumerate(self._held):
-                if used > self._budget and other != depth:
-                    used -= len(content_there or b"")
-                    self._held[other] = None
+            self._hold(depth - 1, None)
+        if not flags & NEEDED:
+            return
+        self._hold(depth, content)
+        other = 0
+        while self._used > self._budget and other < len(self._held):
+            if other != depth:
+                self._hold(other, None)
+            other += 1
+
+    def _hold(self, depth: int, content: bytes | None) -> None:
+        self._used += len(content or b"") - len(self._held[depth] or b"")
+        self._held[depth] = content
 
     def done(self) -> tuple[bytes, bytes, bytes, bytes]:
-        return b"".join(self._texts), b"".join(self._rows), self._lows.tobytes(), self._table.tobytes()
+        return b"".join(self._texts), self._rows.tobytes(), self._lows.tobytes(), self._table.tobytes()
 
 
 python_stride = stride
