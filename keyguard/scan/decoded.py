@@ -5,6 +5,7 @@ What is found depends on bounded surroundings of a trigger in the encoded text a
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -206,7 +207,7 @@ class DecodingConfirmer:
 
 
 def _is_led(text: bytes, number: int, at: int) -> bool:
-    return LED[number].search(text, max(0, at - TRIGGERS[number].width), at) is not None
+    return re.compile(LED[number]).search(text, max(0, at - TRIGGERS[number].width), at) is not None
 
 
 def _decoder(coding: int) -> Decoder:

@@ -10,9 +10,10 @@ from keyguard.sources.decode_triggers import (
     GZIP64,
     HEX,
     JOINED,
+    LEAD,
     LED,
     QUADS,
-    TEXT_QUAD,
+    TEXT_PAIRS,
     TEXT_QUADS,
     TRIGGERS,
     WIDE64,
@@ -20,18 +21,15 @@ from keyguard.sources.decode_triggers import (
 
 _RUN = bytes(0x41 if (chr(byte).isalnum() and byte < 128) or byte in b"+/_-" else 0x20 for byte in range(256))
 _LETTERS = 4 * QUADS
+_LEAD = re.compile(rb"(?:%s)\Z" % LEAD.encode())
+_LONGEST_LEAD = 8
 _IN_RUNS = [
-    (number, re.compile(rb"(?=(%s))" % trigger.pattern.encode()))
+    (number, re.compile(rb"(?=(%s))" % (TEXT_PAIRS if trigger.coding == HEX else trigger.pattern).encode()))
     for number, trigger in enumerate(TRIGGERS)
     if trigger.coding in (WIDE64, HEX, GZIP64)
 ]
-_LEADS = [
-    (number, re.compile(trigger.pattern.split("(?:" + TEXT_QUAD)[0].encode() + rb"\Z"), trigger.width)
-    for number, trigger in enumerate(TRIGGERS)
-    if trigger.coding == BASE64
-]
 _IN_LINES = [
-    (number, LED.get(number) or re.compile(trigger.pattern.encode()))
+    (number, re.compile(LED.get(number) or trigger.pattern.encode()))
     for number, trigger in enumerate(TRIGGERS)
     if trigger.coding == JOINED
 ]
@@ -64,12 +62,8 @@ def search(text: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _in_run(text: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    if TEXT_QUADS.match(text, start, end):
-        if not start:
-            yield 0, _LETTERS
-        for number, lead, width in _LEADS:
-            if lead.search(text, max(0, start - width), start):
-                yield number, start + _LETTERS
+    if TEXT_QUADS.match(text, start, end) and (not start or _LEAD.search(text, max(0, start - _LONGEST_LEAD), start)):
+        yield 0, start + _LETTERS
     for number, pattern in _IN_RUNS:
         for found in pattern.finditer(text, start, end):
             yield number, found.end(1)
