@@ -11,32 +11,38 @@ typedef struct {
     size_t segment;      /* the one where the last search ended; they only go on, so that no byte is looked at twice */
 } Windows;
 
-/* The last newline in from..to, or NULL: eight bytes at a time (there is no standard function). */
-static const uint8_t *last_newline(const uint8_t *from, const uint8_t *to)
+/* The last `byte` in from..to, or NULL. Where the C library has no function for it: eight bytes at a time. */
+static const uint8_t *last_in(const uint8_t *from, const uint8_t *to, uint8_t byte)
 {
-    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u, newlines = '\n' * ones;
+#ifdef __GLIBC__ /* which Python's headers ask for all that it has */
+    return memrchr(from, byte, (size_t)(to - from));
+#else
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u, wanted = byte * ones;
     for (uint64_t word; to - from >= (ptrdiff_t)sizeof word; to -= sizeof word) {
         memcpy(&word, to - sizeof word, sizeof word);
-        word ^= newlines;
+        word ^= wanted;
         if ((word - ones) & ~word & tops) /* a byte of it is zero */
             break;
     }
     while (to > from)
-        if (*--to == '\n')
+        if (*--to == byte)
             return to;
     return NULL;
+#endif
 }
 
-/* The place behind the last newline in low..from, or `none`. Segment `i` begins at `from`, or `from` is the end. */
-static uint64_t line_start(const Result *r, size_t i, uint64_t low, uint64_t from, uint64_t none)
+/* The place of the last `byte` in low..high, or `none`. It is looked for before segment `*i`, which begins at `high` or
+ * behind it; afterwards that is the one behind the one that was reached. */
+static uint64_t find_last(const Result *r, size_t *i, uint8_t byte, uint64_t low, uint64_t high, uint64_t none)
 {
-    while (i-- > 0 && from > low) {
-        const Segment *s = r->segments + i;
-        const uint8_t *stop = s->at < low ? s->data + (low - s->at) : s->data;
-        const uint8_t *found = last_newline(stop, s->data + (from - s->at));
+    for (; *i > 0 && high > low; --*i) {
+        const Segment *s = r->segments + *i - 1;
+        if (s->at >= high)
+            continue;
+        const uint8_t *found = last_in(s->at < low ? s->data + (low - s->at) : s->data, s->data + (high - s->at), byte);
         if (found)
-            return s->at + (uint64_t)(found - s->data) + 1;
-        from = s->at;
+            return s->at + (uint64_t)(found - s->data);
+        high = s->at;
     }
     return none;
 }
@@ -102,8 +108,10 @@ static int add_lines(Windows *w, const Result *r, size_t before, size_t after, u
     uint64_t floor = low ? low - 1 : 0, start = UINT64_MAX;
     if (last && reached > floor)
         floor = reached < from ? reached : from;
-    start = line_start(r, before, floor, from, UINT64_MAX);
-    if (start == UINT64_MAX && last && reached >= low)
+    uint64_t newline = find_last(r, &before, '\n', floor, from, UINT64_MAX);
+    if (newline != UINT64_MAX)
+        start = newline + 1;
+    else if (last && reached >= low)
         start = floor;
     uint64_t ahead = open && to < reached ? reached : to;
     size_t i = after > w->segment ? after : w->segment;
@@ -120,9 +128,29 @@ static uint64_t entry_end(const Result *r, size_t *segment, uint64_t start, uint
     return nul == UINT64_MAX || r->size - nul <= hash ? r->size : nul + 1 + hash;
 }
 
-/* The tree entries that hold a byte of from..to (exclusive) or have one of the two strictly inside. */
-static int add_entries(Windows *w, const Result *r, uint64_t from, uint64_t to, uint64_t hash)
+/* Where an entry begins, not far before `place`, given that one begins at `known`. Segment `i` begins at `place`.
+ *
+ * The NUL before an object name is told from one that is part of such a name by what is before it: no other NUL. */
+static uint64_t entry_near(const Result *r, size_t i, uint64_t known, uint64_t place, uint64_t hash)
 {
+    if (place - known <= hash)
+        return known;
+    uint64_t nul = find_last(r, &i, 0, known, place - hash, UINT64_MAX);
+    while (nul != UINT64_MAX) {
+        uint64_t before = find_last(r, &i, 0, nul - known > hash ? nul - hash : known, nul, UINT64_MAX);
+        if (before == UINT64_MAX)
+            return nul + 1 + hash;
+        nul = before;
+    }
+    return known;
+}
+
+/* The tree entries that hold a byte of from..to (exclusive) or have one of the two strictly inside. Segment
+ * `before` begins at `from`. */
+static int add_entries(Windows *w, const Result *r, size_t before, uint64_t from, uint64_t to, uint64_t hash)
+{
+    if (w->end < from)
+        w->end = entry_near(r, before, w->end, from, hash);
     while (w->end <= from) {
         if (w->end == r->size)
             return 1;
@@ -148,7 +176,7 @@ static int add_windows(Windows *w, const Result *r, uint64_t margin, uint64_t ha
             while (after < r->used && !r->segments[after].copy)
                 to += r->segments[after++].length;
         }
-        if (!(hash ? add_entries(w, r, from, to, hash) : add_lines(w, r, i, after, from, to, margin)))
+        if (!(hash ? add_entries(w, r, i, from, to, hash) : add_lines(w, r, i, after, from, to, margin)))
             return 0;
         i = after > i ? after - 1 : i;
     }
