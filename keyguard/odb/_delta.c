@@ -1,7 +1,8 @@
 /* The tight loop of the history scan: apply git deltas, list their dirty windows, and carry spans across them.
  *
  * Format of a delta: git's Documentation/gitformat-pack.txt. What a dirty window is: keyguard/odb/delta.py, which
- * holds the same functions in Python; tests/odb/test_delta.py runs both. Only the stable ABI of Python 3.10 is used. */
+ * holds the same functions in Python, as do carrying.py, stride.py and inflate.py; tests/odb runs both. Only the stable
+ * ABI of Python 3.10 is used. */
 #define PY_SSIZE_T_CLEAN
 #include "_delta_result.h"
 #include "_delta_windows.h"
@@ -78,9 +79,9 @@ static PyMethodDef methods[] = {
     {"learn", learn, METH_VARARGS, "learn(place, fresh, places); see keyguard.odb.lines"},
     {"inflate_many", inflate_many, METH_VARARGS,
      "inflate_many((decompressor, inflate, checksum), address, size, rows) -> contents, or None; see keyguard.odb.inflate"},
-    {"carry", carry, METH_VARARGS, "carry(delta, spans) -> [(span, shift)]; see keyguard.odb.delta"},
+    {"carry", carry, METH_VARARGS, "carry(delta, spans) -> [(span, shift)]; see keyguard.odb.carrying"},
     {"carry_family", carry_family, METH_VARARGS,
-     "carry_family(data, deltas, parents, born, ends, width) -> (marks, ends); see keyguard.odb.delta"},
+     "carry_family(data, deltas, parents, born, ends, width) -> (marks, ends); see keyguard.odb.carrying"},
     {NULL, NULL, 0, NULL},
 };
 

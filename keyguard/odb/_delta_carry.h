@@ -1,4 +1,4 @@
-/* Carries spans and marks of a base across a delta: `carry` and `carry_family` of keyguard/odb/delta.py. */
+/* Carries spans and marks of a base across a delta: `carry` and `carry_family` of keyguard/odb/carrying.py. */
 #include <stdlib.h>
 
 typedef struct {
@@ -181,7 +181,7 @@ static int find_delta(Reader *r, PyObject *data, const int32_t row[3])
     return 1;
 }
 
-/* carry_family(data, deltas, parents, born, ends, width) -> (marks, ends); see keyguard.odb.delta */
+/* carry_family(data, deltas, parents, born, ends, width) -> (marks, ends); see keyguard.odb.carrying */
 static PyObject *carry_family(PyObject *self, PyObject *args)
 {
     PyObject *data;

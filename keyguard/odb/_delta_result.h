@@ -59,6 +59,7 @@ static int read_instruction(Reader *r, Instruction *op)
     uint8_t head = *r->at++;
     op->copy = head >> 7;
     if (!op->copy) {
+        op->from = 0;
         op->length = head;
         op->data = r->at;
         if (head == 0 || (size_t)(r->end - r->at) < head)
