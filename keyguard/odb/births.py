@@ -66,7 +66,9 @@ class AllBirths:
         self._bases = _before([len(text) for text in self._texts])  # these tell the texts apart
         none = np.zeros(0, np.int32)
         self._ats = np.concatenate([none, *(each.ats for each in births)])
-        self._keys = np.concatenate([np.zeros(0, np.uint64), *(each.keys for each in births)])
+        self._keys: Keys = np.empty(len(self._ats), np.uint64)
+        for each, first in zip(births, self._firsts.tolist()):
+            self._keys[first : first + len(each.ats)] = each.keys()
         self._starts = np.concatenate([none, *(each.starts + base for each, base in zip(births, self._bases))])
         self._origins = np.concatenate([none, *(each.origins for each in births)])
         self._trees = np.concatenate([none, *(each.trees for each in births)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -43,13 +44,17 @@ class FileNames:
     def __init__(self, texts: Sequence[bytes], spots: Spots, hash_size: int) -> None:
         self._texts, self._spots = texts, spots
         self._lengths = self._plain_lengths(hash_size)
-        words = self._windows(spots.nuls - _SEEN, _SEEN).view(">u8").astype(np.uint64)
-        masks = _LOW_BYTES[(self._lengths[:, None] - np.arange(_SEEN - _WORD, -1, -_WORD)).clip(0, _WORD)]
-        is_odd = (self._lengths < 0) | (self._lengths > _SEEN) | (spots.nuls < _SEEN) | _has_nul(words | ~masks)
+        words = self._windows(spots.nuls - _SEEN, _SEEN).view(np.uint64)
+        if sys.byteorder == "little":
+            words.byteswap(inplace=True)
+        is_odd = (self._lengths < 0) | (self._lengths > _SEEN) | (spots.nuls < _SEEN)
+        for column, after in zip(words.T, range(_SEEN - _WORD, -1, -_WORD)):  # one by one: there may be a million rows
+            mask = _LOW_BYTES[(self._lengths - after).clip(0, _WORD)]
+            is_odd |= _has_nul(column | ~mask)
+            np.bitwise_and(column, mask, out=column)
         odd = np.flatnonzero(is_odd)
         where = zip(odd.tolist(), spots.texts[odd].tolist(), spots.floors[odd].tolist(), spots.nuls[odd].tolist())
         self._odd = {row: name_before(texts[text], floor, nul) for row, text, floor, nul in where}
-        words &= masks
         ends = b"".join(name[-_SEEN:].rjust(_SEEN, b"\0") for name in self._odd.values())
         words[odd] = np.frombuffer(ends, ">u8").reshape(-1, _SEEN // _WORD)
         tags = _tags(words)
@@ -99,6 +104,6 @@ def _tags(rows: Words) -> Words:
 
 
 def _has_nul(words: Words) -> npt.NDArray[np.bool_]:
-    """Which rows have a zero byte."""
-    is_there: npt.NDArray[np.bool_] = ((words - _ONES) & ~words & _TOPS != 0).any(axis=1)
+    """Which words have a zero byte."""
+    is_there: npt.NDArray[np.bool_] = (words - _ONES) & ~words & _TOPS != 0
     return is_there

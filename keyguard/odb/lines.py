@@ -15,7 +15,7 @@ from keyguard.odb.delta import IMPLEMENTATION
 
 KEY = 32
 _HASH = 8
-_MOST = 1 << 22
+_MOST = 1 << 21
 
 
 # Where a table lies and its size in bytes; and what must not go away before it.
@@ -30,7 +30,7 @@ class LineTable:
     """
 
     def __init__(self, lines: int, key: bytes = b"") -> None:
-        """An empty table for about so many lines. It takes at most 32 MiB; by itself it has a key that nobody knows."""
+        """An empty table for about so many lines. It takes at most 16 MiB; by itself it has a key that nobody knows."""
         self._lines = lines
         self._memory = mmap.mmap(-1, KEY + _HASH * min(1 << lines.bit_length(), _MOST))
         self._memory[:KEY] = key or os.urandom(KEY)

@@ -30,19 +30,23 @@ SmallInts = npt.NDArray[np.int32]
 
 
 class Births(NamedTuple):
-    """Object names that stand in `text`, pieces of some trees: `ats`, where the NUL before each stands, and `keys` (see
-    `pack.name_keys`).
+    """Object names that stand in `text`, pieces of some trees: `ats` are where the NUL before each stands.
 
-    Some are none: a byte of another name can look like that NUL. A key tells them apart for all that matters.
+    Some are none: a byte of another name can look like that NUL. Their keys tell them apart for all that matters.
     `starts` tells where each piece begins in the text, `origins` where in its tree, and `trees` the number of that.
     """
 
     ats: SmallInts
-    keys: npt.NDArray[np.uint64]
     text: bytes
     starts: SmallInts
     origins: SmallInts
     trees: SmallInts
+
+    def keys(self) -> npt.NDArray[np.uint64]:
+        """The first 8 bytes of each object name as a number (see `pack.name_keys`)."""
+        # Read where they stand: eight bytes from every offset on.
+        words: npt.NDArray[np.uint64] = np.ndarray(max(len(self.text) - 7, 0), ">u8", self.text, strides=(1,))
+        return words[self.ats + 1].astype(np.uint64)
 
 
 def read_entries(content: bytes, hash_size: int) -> Iterator[Entry]:
@@ -83,9 +87,8 @@ def births_of(slab: Slab, hash_size: int) -> Births:
     starts[~is_window] = np.array(slab.starts, np.int32)[is_whole]
     starts[is_window] = slab.lows
     origins[is_window] = np.frombuffer(slab.rows, np.int32)[::ROW_FIELDS]
-    ats, keys = _candidates(slab.text, hash_size)
     trees = np.repeat(np.array(slab.owners, np.int32), counts)
-    return Births(_small(ats), keys, slab.text, starts, origins, trees)
+    return Births(_small(_candidates(slab.text, hash_size)), slab.text, starts, origins, trees)
 
 
 def _small(offsets: Ints) -> SmallInts:
@@ -93,18 +96,14 @@ def _small(offsets: Ints) -> SmallInts:
     return offsets.astype(np.int32)
 
 
-def _candidates(text: bytes, hash_size: int) -> tuple[Ints, npt.NDArray[np.uint64]]:
-    """Every NUL that an object name and then a mode, or the end of a piece, may follow; and the name's key."""
+def _candidates(text: bytes, hash_size: int) -> Ints:
+    """Every NUL that an object name and then a mode, or the end of a piece, may follow."""
     data = np.frombuffer(text, np.uint8)
     places = np.flatnonzero(data == 0)
     places = places[places + hash_size + 1 < len(data)]
     after = data[places + hash_size + 1]
-    places = places[(after == 0x31) | (after == 0x34) | (after == 0x0A) | (after == 0x30)]
-    if not len(places):
-        return places, np.zeros(0, np.uint64)
-    # Eight bytes from every offset on, read where they stand.
-    keys: npt.NDArray[np.uint64] = np.ndarray(len(text) - 7, ">u8", text, strides=(1,))[places + 1].astype(np.uint64)
-    return places, keys
+    found: Ints = places[(after == 0x31) | (after == 0x34) | (after == 0x0A) | (after == 0x30)]
+    return found
 
 
 def name_before(text: bytes, floor: int, nul: int) -> bytes:

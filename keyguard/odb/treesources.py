@@ -21,6 +21,7 @@ from keyguard.odb.trees import Births, SmallInts, TreeDeltas
 _LARGEST = 1 << 31
 _TOGETHER = 1 << 16  # trees
 _TAG = 8
+_PARTS = 8
 
 
 class PackTrees(NamedTuple):
@@ -80,6 +81,7 @@ class _PackSource:
     def __init__(self, trees: PackTrees, folders: Keys) -> None:
         self._pack, self._forest = trees.pack, trees.forest
         self._births = AllBirths(trees.births, self._pack.names.shape[1])
+        trees.births.clear()  # they stand in one table now
         order = self._forest.order
         self._places = np.zeros(len(self._pack), np.int32)
         self._places[order] = np.arange(len(order), dtype=np.int32)
@@ -96,7 +98,9 @@ class _PackSource:
         self.keys: Keys = np.zeros(0, np.uint64)
         self.names = np.zeros(0, np.int64)
         self.texts: list[bytes] = []
-        self._folders = self._born(self._births.of(folders))
+        # Part by part: there may be a million, and each takes a hundred bytes while it is looked up.
+        table = np.concatenate([self._born(self._births.of(part)) for part in np.array_split(folders, _PARTS)])
+        self._folders: SmallInts = table[np.argsort(table[:, 0], kind="stable")]
 
     def lead_to(self, keys: Keys, *, are_trees: bool = False) -> Holders:
         born = self._folders_born(keys) if are_trees else self._born(self._births.of(keys))

@@ -28,7 +28,7 @@ def key(tree: bytes, nul: int) -> int:
 def rows_of(slabs: list[Slab], size: int = 20) -> dict[tuple[int, int, int], bytes]:
     """The file names, by number of the tree, offset and key."""
     births = [births_of(slab, size) for slab in slabs]
-    born = AllBirths(births, size).of(np.unique(np.concatenate([each.keys for each in births])))
+    born = AllBirths(births, size).of(np.unique(np.concatenate([each.keys() for each in births])))
     keys, names = born.keys[born.labels].tolist(), born.names[born.labels].tolist()
     found = zip(born.trees.tolist(), born.offsets.tolist(), keys)
     return dict(zip(found, map(born.texts.__getitem__, names), strict=True))
@@ -92,7 +92,7 @@ def test_births_have_the_names_that_git_would_read(seed: int) -> None:
     expected = {}
     for each in births:
         places = np.searchsorted(each.starts, each.ats, side="right") - 1
-        for tree, at, number in zip(each.trees[places], each.ats - each.starts[places], each.keys):
+        for tree, at, number in zip(each.trees[places], each.ats - each.starts[places], each.keys()):
             if name := name_before(trees[tree], 0, int(at)):
                 expected[tree, at, number] = name
     assert found == expected
@@ -127,7 +127,7 @@ def test_the_smallest_tree() -> None:
 
 def test_no_births() -> None:
     none = births_of(SlabBuilder().take(), 20)
-    assert len(none.keys) == 0
+    assert len(none.keys()) == 0
     for births in ([], [none]):
         assert AllBirths(births, 20).of(np.array([5], np.uint64)).texts == []
 
