@@ -25,8 +25,8 @@ _PARTS = 8
 
 
 class PackTrees(NamedTuple):
-    """The trees of one pack: their births (see `odb.trees`), and the deltas that were kept. `unread` are numbers of
-    objects that could not be read: nothing is carried through them."""
+    """The trees of one pack: their births (see `odb.trees`; the list is emptied where they are taken over), and the
+    deltas that were kept. `unread` are numbers of objects that could not be read: nothing is carried through them."""
 
     pack: Pack
     forest: Forest
